@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Running an XDP program and acting on its verdict; frames redirected to us.
+ *
+ * Every queue vector has a transmit ring of its own for XDP and AF_XDP, so
+ * nothing here takes a lock of the stack's. The ring's own lock is held for
+ * moments by its NAPI and by ndo_xdp_xmit() on other CPUs.
+ */
+#include <linux/bpf_trace.h>
+#include <linux/filter.h>
+#include <net/page_pool/helpers.h>
+#include <trace/events/xdp.h>
+
+#include "../tandem.h"
+
+/* The head of an XDP frame and its fragments, each at most one descriptor. */
+#define TANDEM_XDP_MAX_PIECES	(1 + MAX_SKB_FRAGS)
+
+/* Post one piece of a frame; @last ends it. */
+static u16 tandem_xdp_post_piece(struct tandem_tx_ring *ring, u16 i,
+				 dma_addr_t dma, u32 len, u32 total, bool last)
+{
+	union tandem_tx_desc *desc = &ring->desc[i];
+	u32 cmd = TANDEM_TXD_BASE | len;
+
+	if (last)
+		cmd |= TANDEM_TXD_EOP;
+	desc->read.addr = cpu_to_le64(dma);
+	desc->read.cmd_len = cpu_to_le32(cmd);
+	desc->read.olinfo = cpu_to_le32(TANDEM_TXD_OL_PAYLEN(total));
+	return tandem_ring_next(i, ring->mask);
+}
+
+static dma_addr_t tandem_page_dma(struct page *page, u32 offset)
+{
+	return page_pool_get_dma_addr(page) + offset;
+}
+
+/* Post a frame that lies in our own pages, which the page_pool has mapped. */
+static u16 tandem_xdp_post_own(struct tandem_tx_ring *ring,
+			       struct xdp_frame *xdpf)
+{
+	struct device *dev = &ring->v->ad->pdev->dev;
+	u32 total = xdp_get_frame_len(xdpf);
+	struct skb_shared_info *sinfo = NULL;
+	struct page *page = virt_to_page(xdpf->data);
+	u16 i = ring->ntu;
+	int f, frags = 0;
+	dma_addr_t dma;
+
+	if (unlikely(xdp_frame_has_frags(xdpf))) {
+		sinfo = xdp_get_shared_info_from_frame(xdpf);
+		frags = sinfo->nr_frags;
+	}
+
+	dma = tandem_page_dma(page, offset_in_page(xdpf->data));
+	dma_sync_single_for_device(dev, dma, xdpf->len, DMA_BIDIRECTIONAL);
+	i = tandem_xdp_post_piece(ring, i, dma, xdpf->len, total, !frags);
+
+	for (f = 0; f < frags; f++) {
+		skb_frag_t *frag = &sinfo->frags[f];
+
+		dma = tandem_page_dma(skb_frag_page(frag), skb_frag_off(frag));
+		dma_sync_single_for_device(dev, dma, skb_frag_size(frag),
+					   DMA_BIDIRECTIONAL);
+		i = tandem_xdp_post_piece(ring, i, dma, skb_frag_size(frag),
+					  total, f == frags - 1);
+	}
+	return i;
+}
+
+static int tandem_xdp_map_piece(struct tandem_tx_ring *ring, u16 i,
+				void *data, u32 len)
+{
+	struct device *dev = &ring->v->ad->pdev->dev;
+	dma_addr_t dma;
+
+	dma = dma_map_single(dev, data, len, DMA_TO_DEVICE);
+	if (dma_mapping_error(dev, dma))
+		return -ENOMEM;
+	ring->map[i].dma = dma;
+	ring->map[i].len = len;
+	ring->map[i].page = false;
+	return 0;
+}
+
+/* Map and post a frame that lies in somebody else's memory. Return: the index
+ * behind it, or -1 with nothing mapped.
+ */
+static int tandem_xdp_post_foreign(struct tandem_tx_ring *ring,
+				   struct xdp_frame *xdpf)
+{
+	u32 total = xdp_get_frame_len(xdpf);
+	struct skb_shared_info *sinfo = NULL;
+	u16 first = ring->ntu, i = first;
+	int f, frags = 0;
+
+	if (unlikely(xdp_frame_has_frags(xdpf))) {
+		sinfo = xdp_get_shared_info_from_frame(xdpf);
+		frags = sinfo->nr_frags;
+	}
+
+	if (tandem_xdp_map_piece(ring, i, xdpf->data, xdpf->len))
+		return -1;
+	i = tandem_xdp_post_piece(ring, i, ring->map[i].dma, xdpf->len, total,
+				  !frags);
+
+	for (f = 0; f < frags; f++) {
+		skb_frag_t *frag = &sinfo->frags[f];
+
+		if (tandem_xdp_map_piece(ring, i, skb_frag_address(frag),
+					 skb_frag_size(frag)))
+			goto unmap;
+		i = tandem_xdp_post_piece(ring, i, ring->map[i].dma,
+					  skb_frag_size(frag), total,
+					  f == frags - 1);
+	}
+	return i;
+
+unmap:
+	tandem_tx_unmap(ring, first, (i - first) & ring->mask);
+	return -1;
+}
+
+static bool tandem_xdp_has_room(struct tandem_tx_ring *ring,
+				struct xdp_frame *xdpf)
+{
+	u16 need = 1;
+
+	if (unlikely(xdp_frame_has_frags(xdpf)))
+		need += xdp_get_shared_info_from_frame(xdpf)->nr_frags;
+	return tandem_tx_free_desc(ring) >= need;
+}
+
+/* Post a frame on the XDP ring, without telling the device yet.
+ * Context: ring lock held.
+ */
+static bool tandem_xdp_post(struct tandem_tx_ring *ring, struct xdp_frame *xdpf,
+			    enum tandem_span_type type)
+{
+	u16 first = ring->ntu;
+	struct tandem_span *span = &ring->span[first];
+	int end;
+
+	if (unlikely(!tandem_xdp_has_room(ring, xdpf))) {
+		ring->stats.xdp_full++;
+		return false;
+	}
+	if (unlikely(xdpf->len < ETH_HLEN)) {
+		ring->stats.dropped++;
+		return false;
+	}
+
+	if (type == TANDEM_SPAN_XDP_TX)
+		end = tandem_xdp_post_own(ring, xdpf);
+	else
+		end = tandem_xdp_post_foreign(ring, xdpf);
+	if (unlikely(end < 0)) {
+		ring->stats.dropped++;
+		return false;
+	}
+
+	span->xdpf = xdpf;
+	span->type = type;
+	span->len = (end - first) & ring->mask;
+	span->bytes = xdp_get_frame_len(xdpf);
+	span->packets = 1;
+	span->owed = 0;
+	ring->last = first;
+	ring->ntu = end;
+	return true;
+}
+
+/* XDP_TX: back out of the port it came from. False: the buffer is still the
+ * caller's.
+ */
+static bool tandem_xdp_tx(struct tandem_rx_ring *rx, struct xdp_buff *xdp)
+{
+	struct tandem_tx_ring *ring = &rx->v->xdp;
+	enum tandem_span_type type = TANDEM_SPAN_XDP_TX;
+	struct xdp_frame *xdpf;
+	bool posted;
+
+	/* Turning a zero-copy buffer into a frame copies it to a page of its
+	 * own and frees the buffer; that must not happen to one that will
+	 * then be refused.
+	 */
+	if (rx->xsk_pool) {
+		if (tandem_tx_free_desc(ring) < TANDEM_XDP_MAX_PIECES) {
+			ring->stats.xdp_full++;
+			return false;
+		}
+		type = TANDEM_SPAN_XDP_XMIT;
+	}
+
+	xdpf = xdp_convert_buff_to_frame(xdp);
+	if (unlikely(!xdpf))
+		return false;
+
+	spin_lock(&ring->lock);
+	posted = tandem_xdp_post(ring, xdpf, type);
+	spin_unlock(&ring->lock);
+	if (unlikely(!posted && type == TANDEM_SPAN_XDP_XMIT)) {
+		xdp_return_frame_rx_napi(xdpf);
+		return true;
+	}
+	return posted;
+}
+
+/**
+ * tandem_xdp_failed - a verdict that could not be carried out
+ * @rx: receive ring
+ * @prog: program
+ * @act: its verdict
+ * @err: what came of it
+ *
+ * Return: TANDEM_DROPPED, or TANDEM_XSK_FULL if the socket's ring was full.
+ */
+enum tandem_verdict tandem_xdp_failed(struct tandem_rx_ring *rx,
+				      struct bpf_prog *prog, u32 act, int err)
+{
+	if (err == -ENOBUFS && rx->xsk_pool) {
+		rx->stats.drop_xsk_full++;
+		return TANDEM_XSK_FULL;
+	}
+	trace_xdp_exception(rx->netdev, prog, act);
+	rx->stats.xdp_aborted++;
+	return TANDEM_DROPPED;
+}
+
+/**
+ * tandem_xdp_act - act on a program's verdict
+ * @rx: receive ring
+ * @prog: program
+ * @xdp: frame that it has seen
+ * @act: what it said
+ * @work: what tandem_xdp_finish() owes at the end of the poll
+ *
+ * Context: NAPI. Return: who has the buffer now.
+ */
+enum tandem_verdict tandem_xdp_act(struct tandem_rx_ring *rx,
+				   struct bpf_prog *prog, struct xdp_buff *xdp,
+				   u32 act, struct tandem_xdp_work *work)
+{
+	int err = 0;
+
+	switch (act) {
+	case XDP_PASS:
+		rx->stats.xdp_pass++;
+		return TANDEM_PASS;
+	case XDP_DROP:
+		rx->stats.xdp_drop++;
+		return TANDEM_DROPPED;
+	case XDP_TX:
+		if (unlikely(!tandem_xdp_tx(rx, xdp)))
+			break;
+		rx->stats.xdp_tx++;
+		work->tx++;
+		return TANDEM_CONSUMED;
+	case XDP_REDIRECT:
+		err = xdp_do_redirect(rx->netdev, xdp, prog);
+		if (unlikely(err))
+			break;
+		work->redirect++;
+		return TANDEM_CONSUMED;
+	default:
+		bpf_warn_invalid_xdp_action(rx->netdev, prog, act);
+		break;
+	case XDP_ABORTED:
+		break;
+	}
+	return tandem_xdp_failed(rx, prog, act, err);
+}
+
+/**
+ * tandem_xdp_finish - what a poll owes after its last program run
+ * @v: queue vector
+ * @work: as filled by tandem_xdp_act()
+ *
+ * Context: the same NAPI poll, before napi_complete_done().
+ */
+void tandem_xdp_finish(struct tandem_vector *v, struct tandem_xdp_work *work)
+{
+	if (work->redirect) {
+		xdp_do_flush();
+		v->rx.stats.xdp_redirect += work->redirect;
+	}
+	if (work->tx) {
+		spin_lock(&v->xdp.lock);
+		tandem_tx_doorbell(&v->xdp);
+		spin_unlock(&v->xdp.lock);
+	}
+}
+
+/**
+ * tandem_xdp_reap_locked - take back what the XDP ring has sent
+ * @ring: XDP ring
+ * @in_napi: the caller is the ring's own NAPI
+ *
+ * Context: softirq, ring lock held. Return: entries owed to the pool's
+ * completion ring, in order.
+ */
+u32 tandem_xdp_reap_locked(struct tandem_tx_ring *ring, bool in_napi)
+{
+	u32 packets = 0, bytes = 0, owed = 0, xsk = 0;
+	/* its init sets what matters; the compiler need not zero the rest */
+	struct xdp_frame_bulk bq __uninitialized;
+	struct tandem_span *span;
+	u16 ntc = ring->ntc;
+	u16 end;
+
+	xdp_frame_bulk_init(&bq);
+	rcu_read_lock();	/* xdp_return_frame_bulk() of 6.12 wants it */
+	while (tandem_tx_waiting(ring) && tandem_tx_reported(ring, &end)) {
+		while (ntc != end) {
+			span = &ring->span[ntc];
+			packets += span->packets;
+			bytes += span->bytes;
+			owed += span->owed;
+			switch (span->type) {
+			case TANDEM_SPAN_XSK:
+				xsk += span->packets;
+				break;
+			case TANDEM_SPAN_XDP_XMIT:
+				tandem_tx_unmap(ring, ntc, span->len);
+				xdp_return_frame_bulk(span->xdpf, &bq);
+				break;
+			case TANDEM_SPAN_XDP_TX:
+				if (in_napi)
+					xdp_return_frame_rx_napi(span->xdpf);
+				else
+					xdp_return_frame_bulk(span->xdpf, &bq);
+				break;
+			}
+			span->type = TANDEM_SPAN_NONE;
+			ntc = (ntc + span->len) & ring->mask;
+		}
+	}
+	xdp_flush_frame_bulk(&bq);
+	rcu_read_unlock();
+
+	if (packets || owed) {
+		WRITE_ONCE(ring->ntc, ntc);
+		u64_stats_update_begin(&ring->syncp);
+		ring->stats.packets += packets;
+		ring->stats.bytes += bytes;
+		ring->stats.xsk_packets += xsk;
+		u64_stats_update_end(&ring->syncp);
+	}
+	return owed;
+}
+
+/**
+ * tandem_xdp_reap - take back sent frames of a ring without a pool
+ * @v: queue vector, called by its NAPI
+ * @budget: NAPI budget; 0 from netpoll, which must not touch XDP frames
+ */
+void tandem_xdp_reap(struct tandem_vector *v, int budget)
+{
+	struct tandem_tx_ring *ring = &v->xdp;
+
+	if (!budget || ring->rep_tail == READ_ONCE(ring->rep_head))
+		return;
+	spin_lock(&ring->lock);
+	tandem_xdp_reap_locked(ring, true);
+	spin_unlock(&ring->lock);
+}
+
+/**
+ * tandem_xdp_xmit - ndo_xdp_xmit: frames redirected to this port
+ * @netdev: port
+ * @n: number of frames
+ * @frames: the frames
+ * @flags: XDP_XMIT_FLUSH
+ *
+ * Context: softirq of any CPU. Return: how many were taken, from the front;
+ * the rest stay the caller's. Negative: none was.
+ */
+int tandem_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
+		    u32 flags)
+{
+	struct tandem_adapter *ad = netdev_priv(netdev);
+	struct tandem_tx_ring *ring;
+	struct tandem_vector *v;
+	unsigned int num;
+	int sent = 0;
+
+	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
+		return -EINVAL;
+	if (unlikely(!tandem_running(ad) || !netif_carrier_ok(netdev)))
+		return -ENETDOWN;
+
+	num = READ_ONCE(ad->num_vectors);
+	v = READ_ONCE(ad->vector[smp_processor_id() % num]);
+	if (unlikely(!v))
+		return -ENETDOWN;
+	ring = &v->xdp;
+
+	spin_lock(&ring->lock);
+	if (likely(ring->running)) {
+		while (sent < n && tandem_xdp_post(ring, frames[sent],
+						   TANDEM_SPAN_XDP_XMIT))
+			sent++;
+		if (flags & XDP_XMIT_FLUSH)
+			tandem_tx_doorbell(ring);
+	}
+	spin_unlock(&ring->lock);
+	return sent;
+}
+
+/**
+ * tandem_xdp_setup - ndo_bpf(XDP_SETUP_PROG)
+ * @ad: port
+ * @prog: program or NULL; its reference becomes ours on success
+ * @extack: where to say why not
+ *
+ * Receive buffers always carry XDP headroom, so this is a pointer swap; the
+ * core waits for RCU before it frees the old program. Context: RTNL.
+ */
+int tandem_xdp_setup(struct tandem_adapter *ad, struct bpf_prog *prog,
+		     struct netlink_ext_ack *extack)
+{
+	struct bpf_prog *old = ad->prog;
+	unsigned int i;
+
+	if (!tandem_prog_fits(prog, ad->netdev->mtu)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "MTU needs several buffers per frame: lower it, or load a program that declares frags (SEC \"xdp.frags\")");
+		return -EOPNOTSUPP;
+	}
+
+	WRITE_ONCE(ad->prog, prog);
+	for (i = 0; i < ad->num_vectors; i++)
+		WRITE_ONCE(ad->vector[i]->rx.prog, prog);
+	if (old)
+		bpf_prog_put(old);
+	return 0;
+}

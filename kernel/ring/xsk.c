@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * AF_XDP zero-copy: bind, unbind, wakeup. Receive and transmit are in
+ * xsk_rx.c and xsk_tx.c.
+ *
+ * A pool bound to queue n touches ring pair n and vector n only.
+ *
+ * Lost wakeups are the classic bug here. The rule: say that a wakeup is
+ * needed, then look at the socket's ring again. Flags are cleared only by the
+ * NAPI that owns the vector, before it completes; they may be set late by one
+ * that no longer owns it, which costs a needless system call and no packet.
+ */
+#include <net/xdp_sock_drv.h>
+
+#include "../tandem.h"
+#include "../trace.h"
+
+/* Run the NAPI here and now; it is not an interrupt. */
+static void tandem_xsk_kick(struct tandem_vector *v)
+{
+	local_bh_disable();
+	napi_schedule(&v->napi);
+	local_bh_enable();
+}
+
+/**
+ * tandem_xsk_wakeup_ipi - a wakeup arriving on the vector's own CPU
+ * @data: queue vector
+ *
+ * Context: hard interrupt.
+ */
+void tandem_xsk_wakeup_ipi(void *data)
+{
+	struct tandem_vector *v = data;
+
+	napi_schedule(&v->napi);
+}
+
+/**
+ * tandem_xsk_wakeup - ndo_xsk_wakeup
+ * @netdev: port
+ * @qid: queue
+ * @flags: XDP_WAKEUP_RX, XDP_WAKEUP_TX; one NAPI does both
+ *
+ * Runs the NAPI of the vector without a hardware interrupt: here if this CPU
+ * may serve the vector, else by an IPI to the one that does.
+ *
+ * Context: RCU read side, process. Return: 0; -ENETDOWN if the port is down
+ * or has no carrier, -EINVAL if there is no such queue, -ENXIO if no pool is
+ * bound to it.
+ */
+int tandem_xsk_wakeup(struct net_device *netdev, u32 qid, u32 flags)
+{
+	struct tandem_adapter *ad = netdev_priv(netdev);
+	struct tandem_vector *v;
+	const struct cpumask *home;
+	unsigned int cpu;
+
+	if (unlikely(!tandem_running(ad) || !netif_carrier_ok(netdev)))
+		return -ENETDOWN;
+	if (unlikely(qid >= TANDEM_MAX_PAIRS))
+		return -EINVAL;
+	v = READ_ONCE(ad->vector[qid]);
+	if (unlikely(!v))
+		return -EINVAL;
+	if (unlikely(!READ_ONCE(ad->xsk_pool[qid])))
+		return -ENXIO;
+
+	atomic64_inc(&v->wakeups);
+	trace_tandem_wakeup(netdev, qid, flags);
+	if (napi_if_scheduled_mark_missed(&v->napi))
+		return 0;
+
+	home = tandem_irq_home(v);
+	if (!home || cpumask_test_cpu(raw_smp_processor_id(), home)) {
+		tandem_xsk_kick(v);
+		return 0;
+	}
+	cpu = cpumask_any_and(home, cpu_online_mask);
+	/* -EBUSY: an IPI is under way that has not polled yet; it will see
+	 * what this caller wants.
+	 */
+	if (cpu >= nr_cpu_ids ||
+	    smp_call_function_single_async(cpu, &v->csd) == -ENXIO)
+		tandem_xsk_kick(v);
+	else
+		atomic64_inc(&v->wakeup_ipis);
+	return 0;
+}
+
+/**
+ * tandem_xsk_frame_fits - can the device receive into this pool?
+ * @pool: pool, its device known
+ * @frame: largest frame of the port, without FCS
+ *
+ * Return: true if a frame fits into one buffer, or the pool takes frames of
+ * several buffers of at least the device's unit of 1 KiB.
+ */
+bool tandem_xsk_frame_fits(struct xsk_buff_pool *pool, u32 frame)
+{
+	u32 size = xsk_pool_get_rx_frame_size(pool);
+
+	if (frame <= size)
+		return true;
+	return (pool->umem->flags & XDP_UMEM_SG_FLAG) && size >= SZ_1K &&
+	       frame <= size / SZ_1K * SZ_1K * TANDEM_XSK_MAX_SEGS;
+}
+
+/**
+ * tandem_xsk_dying - has the pool's last socket gone?
+ * @pool: bound pool
+ *
+ * The core unbinds it from a work item that waits for RTNL; until then it is
+ * still on record here, but constrains nobody. Context: RTNL.
+ */
+bool tandem_xsk_dying(const struct xsk_buff_pool *pool)
+{
+	return !refcount_read(&pool->users);
+}
+
+/* Exchange the memory of one queue pair, nothing else; the link and the other
+ * queues do not notice. The adapter's record says what comes next.
+ */
+static int tandem_xsk_swap(struct tandem_vector *v, struct xsk_buff_pool *old,
+			   struct xsk_buff_pool *new)
+{
+	struct tandem_adapter *ad = v->ad;
+	int err, back;
+
+	if (!v->up) {
+		WRITE_ONCE(ad->xsk_pool[v->index], new);
+		return 0;
+	}
+
+	tandem_vector_quiesce(v);
+	tandem_rx_stop(v);
+	/* Frames of the old pool must be completed into it. */
+	if (old)
+		tandem_tx_ring_stop(&v->xdp);
+	tandem_rx_detach_memory(v);
+
+	WRITE_ONCE(ad->xsk_pool[v->index], new);
+	err = tandem_rx_attach_memory(v);
+	if (err && !new)
+		goto start;
+	if (err) {
+		WRITE_ONCE(ad->xsk_pool[v->index], old);
+		back = tandem_rx_attach_memory(v);
+		if (back)
+			goto start;
+	}
+start:
+	back = 0;
+	if (old)
+		back = tandem_tx_ring_start(&v->xdp);
+	if (!back && v->rx.attached)
+		back = tandem_rx_start(v);
+	tandem_vector_resume(v);
+	/* A queue left without memory or without an answer from the device
+	 * is put right by a reset.
+	 */
+	if (back || !v->rx.attached)
+		schedule_work(&ad->reset_task);
+	else
+		tandem_xsk_kick(v);
+	return err;
+}
+
+static int tandem_xsk_enable(struct tandem_adapter *ad,
+			     struct xsk_buff_pool *pool, u16 qid,
+			     struct netlink_ext_ack *extack)
+{
+	u32 frame = tandem_max_frame(ad->netdev->mtu) - ETH_FCS_LEN;
+	struct device *dev = &ad->pdev->dev;
+	int err;
+
+	if (qid >= ad->num_vectors) {
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "queue %u does not exist: the port has %u, see ethtool -L",
+				       qid, ad->num_vectors);
+		return -EINVAL;
+	}
+	if (ad->xsk_pool[qid]) {
+		NL_SET_ERR_MSG_MOD(extack, "queue already has a pool");
+		return -EBUSY;
+	}
+	if (!tandem_xsk_frame_fits(pool, frame)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "MTU does not fit the pool's chunks: lower it, use larger chunks, or XDP_USE_SG");
+		return -EOPNOTSUPP;
+	}
+
+	err = xsk_pool_dma_map(pool, dev, DMA_ATTR_SKIP_CPU_SYNC);
+	if (err) {
+		NL_SET_ERR_MSG_MOD(extack, "pool memory cannot be mapped");
+		return err;
+	}
+	err = tandem_xsk_swap(ad->vector[qid], NULL, pool);
+	if (err)
+		xsk_pool_dma_unmap(pool, DMA_ATTR_SKIP_CPU_SYNC);
+	return err;
+}
+
+static int tandem_xsk_disable(struct tandem_adapter *ad, u16 qid)
+{
+	struct xsk_buff_pool *pool;
+
+	/* May come late, twice, or for a queue that is gone. */
+	if (qid >= TANDEM_MAX_PAIRS || !ad->xsk_pool[qid])
+		return 0;
+	pool = ad->xsk_pool[qid];
+	if (ad->vector[qid])
+		tandem_xsk_swap(ad->vector[qid], pool, NULL);
+	WRITE_ONCE(ad->xsk_pool[qid], NULL);
+	xsk_pool_dma_unmap(pool, DMA_ATTR_SKIP_CPU_SYNC);
+	return 0;
+}
+
+/**
+ * tandem_xsk_setup_pool - ndo_bpf(XDP_SETUP_XSK_POOL)
+ * @ad: port
+ * @pool: pool to bind, or NULL to unbind
+ * @qid: queue
+ * @extack: where to say why not
+ *
+ * Context: RTNL, may sleep. Return: 0 or a negative errno, with everything
+ * as it was.
+ */
+int tandem_xsk_setup_pool(struct tandem_adapter *ad, struct xsk_buff_pool *pool,
+			  u16 qid, struct netlink_ext_ack *extack)
+{
+	return pool ? tandem_xsk_enable(ad, pool, qid, extack) :
+		      tandem_xsk_disable(ad, qid);
+}

@@ -1,0 +1,505 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From an entry of the interrupt table to a running handler, in three steps
+ * that are each undone in reverse: reserve the entry in the pool, map it to a
+ * Linux IRQ, request that.
+ *
+ * The mapping lives as long as the queue vector, over down and up, since the
+ * administrator's affinity hangs on the Linux IRQ number. The request lives
+ * from up to down.
+ */
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/pci.h>
+#include <linux/topology.h>
+
+#include "../tandem.h"
+#include "../trace.h"
+
+/**
+ * tandem_irq_reserve - take one entry out of the pool
+ * @ad: port
+ * @irq: to be filled in; holds no entry
+ * @index: the entry wanted, or TANDEM_POOL_ANY
+ * @dyn_only: dynamic entries only
+ *
+ * Context: RTNL or probe. Return: the entry's index, or -EAGAIN if there is
+ * none to be had, -EINVAL or -ENOENT if there is no such entry.
+ */
+int tandem_irq_reserve(struct tandem_adapter *ad, struct tandem_irq *irq,
+		       int index, bool dyn_only)
+{
+	struct tandem_pool_req req = {
+		.type = ad->pool.type,
+		.behaviour = TANDEM_POOL_STRICT,
+		.first = index,
+		.count = 1,
+		.dyn_only = dyn_only,
+	};
+	unsigned int actual;
+	u16 entry;
+	int err;
+
+	err = tandem_pool_alloc(&ad->pool, &req, &entry, &actual);
+	if (err) {
+		irq->entry = err;
+		return err;
+	}
+	irq->entry = entry;
+	trace_tandem_vector_reserve(ad->netdev, entry,
+				    entry >= ad->pool.num_static);
+	return entry;
+}
+
+/**
+ * tandem_irq_unreserve - give an entry back to the pool
+ * @ad: port
+ * @irq: reserved and not mapped; nothing happens if it holds no entry
+ */
+void tandem_irq_unreserve(struct tandem_adapter *ad, struct tandem_irq *irq)
+{
+	if (irq->entry < 0)
+		return;
+	if (tandem_pool_free(&ad->pool, irq->entry))
+		netdev_warn(ad->netdev, "entry %d was not taken\n", irq->entry);
+	trace_tandem_vector_free(ad->netdev, irq->entry);
+	irq->entry = -ENOENT;
+}
+
+/**
+ * tandem_irq_map - give a reserved entry its Linux IRQ
+ * @ad: port
+ * @irq: reserved
+ * @where: CPUs that it should start on, or NULL
+ *
+ * Static entries were mapped when the table was enabled; dynamic ones are
+ * mapped here. Context: may sleep. Return: 0 or a negative errno.
+ */
+int tandem_irq_map(struct tandem_adapter *ad, struct tandem_irq *irq,
+		   const struct cpumask *where)
+{
+	struct irq_affinity_desc desc = {};
+	struct msi_map map;
+
+	irq->dynamic = irq->entry >= ad->pool.num_static;
+	if (!irq->dynamic) {
+		int virq = pci_irq_vector(ad->pdev, irq->entry);
+
+		if (virq < 0)
+			return virq;
+		irq->virq = virq;
+	} else {
+		if (where)
+			cpumask_copy(&desc.mask, where);
+		map = pci_msix_alloc_irq_at(ad->pdev, irq->entry,
+					    where ? &desc : NULL);
+		if (map.index < 0)
+			return map.index;
+		irq->virq = map.virq;
+	}
+	trace_tandem_vector_map(ad->netdev, irq->entry, irq->virq);
+	return 0;
+}
+
+/**
+ * tandem_irq_unmap - undo tandem_irq_map()
+ * @ad: port
+ * @irq: mapped and not requested; nothing happens if it is not mapped
+ */
+void tandem_irq_unmap(struct tandem_adapter *ad, struct tandem_irq *irq)
+{
+	struct msi_map map = { .index = irq->entry, .virq = irq->virq };
+
+	if (!irq->virq)
+		return;
+	if (irq->dynamic)
+		pci_msix_free_irq(ad->pdev, map);
+	irq->virq = 0;
+}
+
+/* While the vector is masked somebody else drives the NAPI, or is about to arm
+ * the vector. What comes nevertheless is the end of a moderation interval: the
+ * emulated device announces each, masked or not, and takes back a cause that
+ * waited. So a poll under way has to look once more after it armed the vector.
+ * Return: true if the interrupt is to be ignored.
+ */
+static bool tandem_vector_missed(struct tandem_vector *v)
+{
+	if (READ_ONCE(v->armed))
+		return false;
+	/* Either we see the vector armed, or who arms it sees this: pairs with
+	 * the barrier in tandem_vector_arm().
+	 */
+	smp_store_mb(v->missed, true);
+	return !READ_ONCE(v->armed);
+}
+
+static irqreturn_t tandem_vector_irq(int virq, void *data)
+{
+	struct tandem_vector *v = data;
+
+	v->stats.interrupts++;
+	if (tandem_vector_missed(v)) {
+		v->stats.spurious++;
+		return IRQ_HANDLED;
+	}
+	/* Silicon masks by itself (EIAM), the emulated device does not. */
+	WRITE_ONCE(v->armed, false);
+	tandem_intr_mask(v->hw, v->mask);
+	v->rx_itr.events++;
+	napi_schedule_irqoff(&v->napi);
+	return IRQ_HANDLED;
+}
+
+/* Link, mailbox, overruns. */
+static void tandem_other_causes(struct tandem_adapter *ad, u32 icr)
+{
+	if (icr & TANDEM_ICR_RXO)
+		ad->rx_overruns++;
+	if ((icr & TANDEM_ICR_LSC) && !test_bit(TANDEM_DOWN, &ad->flags))
+		schedule_work(&ad->link_task);
+	/* not deferred: see control/sriov.h */
+	if (icr & (TANDEM_ICR_VMMB | TANDEM_ICR_DOUTSYNC))
+		tandem_vf_events(ad);
+}
+
+static irqreturn_t tandem_other_irq(int virq, void *data)
+{
+	struct tandem_adapter *ad = data;
+
+	tandem_other_causes(ad, tandem_intr_read_other(&ad->hw));
+	tandem_intr_unmask(&ad->hw, BIT(ad->other.entry));
+	return IRQ_HANDLED;
+}
+
+/* One MSI-X entry for everything: too few vectors. */
+static irqreturn_t tandem_shared_irq(int virq, void *data)
+{
+	struct tandem_vector *v = data;
+
+	tandem_other_causes(v->ad, tandem_intr_read_other(v->hw));
+	return tandem_vector_irq(virq, data);
+}
+
+/* MSI or INTx: one interrupt, causes in ICR. */
+static irqreturn_t tandem_single_irq(int virq, void *data)
+{
+	struct tandem_vector *v = data;
+	u32 icr = tandem_intr_single_read(v->hw);
+
+	if (!icr)
+		return IRQ_NONE;
+	tandem_other_causes(v->ad, icr);
+	if (icr & TANDEM_INTR_SINGLE_RINGS) {
+		tandem_intr_single_mask(v->hw, TANDEM_INTR_SINGLE_RINGS);
+		v->stats.interrupts++;
+		v->rx_itr.events++;
+		napi_schedule_irqoff(&v->napi);
+	}
+	return IRQ_HANDLED;
+}
+
+static void tandem_affinity_changed(struct irq_affinity_notify *notify,
+				    const cpumask_t *mask)
+{
+	struct tandem_vector *v = container_of(notify, struct tandem_vector,
+					       notify);
+
+	cpumask_copy(&v->affinity, mask);
+	v->affinity_set = true;
+	tandem_rmap_set(v->ad->netdev, v->index, mask);
+	trace_tandem_vector_affinity(v->ad->netdev, v->irq.entry, v->irq.virq,
+				     cpumask_first(mask));
+}
+
+/* The notifier is part of the queue vector, which outlives the request. */
+static void tandem_affinity_release(struct kref *ref)
+{
+}
+
+/* Where this vector starts: spread by distance from the device. */
+static void tandem_spread(struct tandem_vector *v)
+{
+	int node = dev_to_node(&v->ad->pdev->dev);
+
+	cpumask_copy(&v->affinity,
+		     cpumask_of(cpumask_local_spread(v->index, node)));
+	v->affinity_set = true;
+}
+
+/* Kernels without core-managed affinity: keep what the administrator set. The
+ * hint is applied again since freeing an IRQ can lose a pending move.
+ */
+static void tandem_affinity_install(struct tandem_vector *v)
+{
+	if (TANDEM_CORE_AFFINITY)
+		return;
+	if (!v->affinity_set || !cpumask_intersects(&v->affinity,
+						    cpu_online_mask))
+		tandem_spread(v);
+	irq_set_affinity_and_hint(v->irq.virq, &v->affinity);
+	tandem_rmap_set(v->ad->netdev, v->index, &v->affinity);
+	v->notify.notify = tandem_affinity_changed;
+	v->notify.release = tandem_affinity_release;
+	irq_set_affinity_notifier(v->irq.virq, &v->notify);
+}
+
+static void tandem_affinity_remove(struct tandem_vector *v)
+{
+	if (TANDEM_CORE_AFFINITY)
+		return;
+	irq_set_affinity_notifier(v->irq.virq, NULL);
+	irq_update_affinity_hint(v->irq.virq, NULL);
+	tandem_rmap_set(v->ad->netdev, v->index, cpu_none_mask);
+}
+
+static void tandem_vector_name(struct tandem_vector *v)
+{
+	const char *what = "TxRx";
+
+	if (!v->rx.desc)
+		what = "tx";
+	else if (!v->tx.desc)
+		what = "rx";
+	snprintf(v->irq.name, sizeof(v->irq.name), "%s-%s-%u",
+		 v->ad->netdev->name, what, v->index);
+}
+
+/**
+ * tandem_irq_request - install the handler of a queue vector
+ * @v: queue vector, mapped, masked
+ *
+ * Named after the interface and what the vector serves. Context: RTNL, may
+ * sleep. Return: 0 or a negative errno (-ENOSPC: the CPUs are out of
+ * vectors).
+ */
+int tandem_irq_request(struct tandem_vector *v)
+{
+	irq_handler_t handler = tandem_vector_irq;
+	unsigned long flags = 0;
+	int err;
+
+	if (v->ad->intr_mode == TANDEM_INTR_SINGLE) {
+		handler = tandem_single_irq;
+		if (v->ad->pool.type == TANDEM_POOL_INTX)
+			flags = IRQF_SHARED;
+	} else if (v->ad->other_shared && !v->index) {
+		handler = tandem_shared_irq;
+	}
+
+	tandem_vector_name(v);
+	err = request_irq(v->irq.virq, handler, flags, v->irq.name, v);
+	if (err)
+		return err;
+	v->irq.requested = true;
+	v->irqd = irq_get_irq_data(v->irq.virq);
+	tandem_affinity_install(v);
+	netif_napi_set_irq(&v->napi, v->irq.virq);
+	trace_tandem_vector_request(v->ad->netdev, v->irq.entry, v->irq.virq,
+				    v->irq.name);
+	return 0;
+}
+
+/**
+ * tandem_irq_release - undo tandem_irq_request()
+ * @v: queue vector, masked
+ */
+void tandem_irq_release(struct tandem_vector *v)
+{
+	if (!v->irq.requested)
+		return;
+	v->irq.requested = false;
+	netif_napi_set_irq(&v->napi, -1);
+	tandem_affinity_remove(v);
+	WRITE_ONCE(v->irqd, NULL);
+	free_irq(v->irq.virq, v);
+}
+
+/**
+ * tandem_irq_home - the CPUs that a vector may be served on
+ * @v: queue vector
+ *
+ * Return: the mask that the administrator or the first spread set; NULL if
+ * there is none at the moment.
+ */
+const struct cpumask *tandem_irq_home(const struct tandem_vector *v)
+{
+	struct irq_data *d = READ_ONCE(v->irqd);
+
+	return d ? irq_data_get_affinity_mask(d) : NULL;
+}
+
+/**
+ * tandem_other_request - install the handler of the misc vector
+ * @ad: port
+ *
+ * Nothing to do if its causes ride on queue vector 0.
+ */
+int tandem_other_request(struct tandem_adapter *ad)
+{
+	int err;
+
+	if (ad->other_shared)
+		return 0;
+	snprintf(ad->other.name, sizeof(ad->other.name), "%s",
+		 ad->netdev->name);
+	err = request_irq(ad->other.virq, tandem_other_irq, 0, ad->other.name,
+			  ad);
+	if (!err)
+		ad->other.requested = true;
+	return err;
+}
+
+/**
+ * tandem_other_release - undo tandem_other_request()
+ * @ad: port
+ */
+void tandem_other_release(struct tandem_adapter *ad)
+{
+	if (!ad->other.requested)
+		return;
+	ad->other.requested = false;
+	free_irq(ad->other.virq, ad);
+}
+
+/**
+ * tandem_irq_rename - follow a new interface name
+ * @ad: port
+ *
+ * /proc/interrupts prints the buffers that were given to request_irq().
+ */
+void tandem_irq_rename(struct tandem_adapter *ad)
+{
+	unsigned int i;
+
+	if (ad->other.requested)
+		snprintf(ad->other.name, sizeof(ad->other.name), "%s",
+			 ad->netdev->name);
+	for (i = 0; i < ad->num_vectors; i++)
+		if (ad->vector[i]->irq.requested)
+			tandem_vector_name(ad->vector[i]);
+}
+
+/* How many vectors to map when the table is enabled: one for the misc causes
+ * and one for each ring pair that we start with. More come one at a time.
+ */
+static unsigned int tandem_want_static(void)
+{
+	return 1 + min_t(unsigned int, num_online_cpus(), TANDEM_MAX_PAIRS);
+}
+
+static int tandem_entries_msix(struct tandem_adapter *ad)
+{
+	struct pci_dev *pdev = ad->pdev;
+	int total = pci_msix_vec_count(pdev);
+	unsigned int flags = 0;
+	int num, err;
+
+	if (total <= 0)
+		return -ENOENT;
+	/* The entry is the device's cause number, of which it has 25. */
+	total = min(total, TANDEM_MAX_CAUSES);
+	num = pci_alloc_irq_vectors(pdev, 1,
+				    min_t(int, tandem_want_static(), total),
+				    PCI_IRQ_MSIX);
+	if (num < 0)
+		return num;
+	if (pci_msix_can_alloc_dyn(pdev))
+		flags |= TANDEM_POOL_DYNAMIC;
+	else
+		total = num;
+
+	err = tandem_pool_init(&ad->pool, TANDEM_POOL_MSIX, total, num, flags);
+	if (err) {
+		pci_free_irq_vectors(pdev);
+		return err;
+	}
+	ad->intr_mode = TANDEM_INTR_MSIX;
+	ad->other_shared = total == 1;
+	ad->max_vectors = clamp(total - 1, 1, TANDEM_MAX_PAIRS);
+	ad->num_vectors = clamp(num - 1, 1, TANDEM_MAX_PAIRS);
+	return 0;
+}
+
+static int tandem_entries_single(struct tandem_adapter *ad)
+{
+	struct pci_dev *pdev = ad->pdev;
+	int err;
+
+	err = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSI | PCI_IRQ_INTX);
+	if (err < 0)
+		return err;
+	err = tandem_pool_init(&ad->pool, pdev->msi_enabled ? TANDEM_POOL_MSI :
+			       TANDEM_POOL_INTX, 1, 1, 0);
+	if (err) {
+		pci_free_irq_vectors(pdev);
+		return err;
+	}
+	ad->intr_mode = TANDEM_INTR_SINGLE;
+	ad->other_shared = true;
+	ad->max_vectors = 1;
+	ad->num_vectors = 1;
+	return 0;
+}
+
+/**
+ * tandem_entries_init - enable the interrupts of a function and fill the pool
+ * @ad: port
+ *
+ * Asks NORMAL: runs with what it gets, MSI-X first, then MSI, then INTx, and
+ * says so in one line when that is less than wanted. Also takes the entry of
+ * the misc vector. Context: probe. Return: 0 or a negative errno.
+ */
+int tandem_entries_init(struct tandem_adapter *ad)
+{
+	unsigned int want = tandem_want_static() - 1;
+	const char *kind = "MSI-X";
+	int err;
+
+	err = tandem_entries_msix(ad);
+	if (err) {
+		err = tandem_entries_single(ad);
+		if (err)
+			return err;
+		kind = ad->pool.type == TANDEM_POOL_MSI ? "MSI" : "INTx";
+	}
+	if (ad->num_vectors < want || ad->other_shared)
+		pci_info(ad->pdev,
+			 "%u ring pairs on %s%s: wanted %u and a misc vector\n",
+			 ad->num_vectors, kind,
+			 ad->other_shared ? ", misc causes shared" : "", want);
+
+	ad->other.entry = -ENOENT;
+	if (ad->other_shared)
+		return 0;
+	err = tandem_irq_reserve(ad, &ad->other, TANDEM_POOL_ANY, false);
+	if (err < 0)
+		goto fini;
+	err = tandem_irq_map(ad, &ad->other, NULL);
+	if (err)
+		goto unreserve;
+	return 0;
+
+unreserve:
+	tandem_irq_unreserve(ad, &ad->other);
+fini:
+	tandem_pool_fini(&ad->pool);
+	pci_free_irq_vectors(ad->pdev);
+	return err;
+}
+
+/**
+ * tandem_entries_fini - undo tandem_entries_init()
+ * @ad: port; all queue vectors are gone
+ */
+void tandem_entries_fini(struct tandem_adapter *ad)
+{
+	unsigned int held;
+
+	tandem_irq_unmap(ad, &ad->other);
+	tandem_irq_unreserve(ad, &ad->other);
+	held = tandem_pool_fini(&ad->pool);
+	if (held)
+		pci_warn(ad->pdev, "%u vectors were not given back\n", held);
+	pci_free_irq_vectors(ad->pdev);
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* tandem show: the program of a device, its pins, and who has its sockets. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <json-c/json.h>
+#include <linux/if_link.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "options.h"
+#include "output.h"
+#include "pins.h"
+#include "queues.h"
+#include "state.h"
+#include "tandem.h"
+
+#define SHOW_MAX_SOCKETS 128
+
+struct show_config {
+	bool json;
+};
+
+static const struct opt opts[] = {
+	{ "json", 'j', OPT_FLAG, offsetof(struct show_config, json), 0, 0,
+	  NULL, NULL, "print as JSON" },
+};
+
+static const struct opt_set set = {
+	.command = "show",
+	.synopsis = "DEV",
+	.about = "The XDP program of a device, what 'tandem pair' has pinned "
+		 "for it, and its AF_XDP\nsockets with the processes that hold "
+		 "them. Root sees the processes of all users.",
+	.opts = opts,
+	.nopts = ARRAY_SIZE(opts),
+	.min_args = 1,
+	.max_args = 1,
+};
+
+struct shown {
+	struct port port;
+	unsigned int prog_id;	/* 0: none */
+	char prog_name[BPF_OBJ_NAME_LEN];
+	const char *prog_mode;
+	struct pins pins;
+	bool map, link, paired;
+	struct state state;
+	int nsockets;		/* or -errno */
+	struct xsk_info socket[SHOW_MAX_SOCKETS];
+};
+
+static void read_program(struct shown *s)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	struct bpf_prog_info info = { 0 };
+	uint32_t len = sizeof(info);
+	int fd;
+
+	if (bpf_xdp_query((int)s->port.ifindex, 0, &query))
+		return;
+	s->prog_id = query.prog_id;
+	s->prog_mode = query.attach_mode == XDP_ATTACHED_SKB ? "generic" :
+		       query.attach_mode == XDP_ATTACHED_HW ? "offloaded" :
+		       "native";
+	fd = bpf_prog_get_fd_by_id(s->prog_id);
+	if (fd < 0)
+		return;
+	if (!bpf_prog_get_info_by_fd(fd, &info, &len))
+		memcpy(s->prog_name, info.name, sizeof(s->prog_name) - 1);
+	close(fd);
+}
+
+static int gather(struct shown *s, const char *dev)
+{
+	int err = port_open(&s->port, dev);
+
+	if (!err)
+		err = state_read(&s->state, dev, s->port.ifindex, &s->paired);
+	if (err)
+		return err;
+	s->paired &= !s->state.elsewhere;
+	pins_paths(&s->pins, s->paired ? s->state.dev : dev);
+	s->map = !access(s->pins.map, F_OK);
+	s->link = !access(s->pins.link, F_OK);
+	read_program(s);
+	s->nsockets = xsk_diag(&s->port, s->socket, SHOW_MAX_SOCKETS);
+	return 0;
+}
+
+static const struct shown *asked;
+
+static const char *mode_of(unsigned int queue)
+{
+	int i;
+
+	for (i = 0; i < asked->nsockets; i++)
+		if (asked->socket[i].queue == queue)
+			return asked->socket[i].zerocopy ? "zero-copy" : "copy";
+	return NULL;
+}
+
+static void print_sockets(const struct shown *s)
+{
+	static const char *const heads[] = {
+		"QUEUE", "<MODE", "CHUNK", "PID", "<COMMAND",
+	};
+	static struct table table;
+	int i;
+
+	if (s->nsockets <= 0) {
+		printf("sockets  %s\n", s->nsockets ? strerror(-s->nsockets) :
+		       "none");
+		return;
+	}
+	printf("sockets  %d\n", s->nsockets);
+	table_start(&table, heads, ARRAY_SIZE(heads));
+	for (i = 0; i < s->nsockets; i++) {
+		const struct xsk_info *x = &s->socket[i];
+
+		table_row(&table);
+		table_int(&table, (int)x->queue);
+		table_cell(&table, "%s", x->zerocopy ? "zero-copy" : "copy");
+		table_int(&table, (int)x->chunk);
+		table_int(&table, x->pid ? x->pid : UNKNOWN);
+		table_cell(&table, "%s", x->comm[0] ? x->comm : "-");
+	}
+	table_print(&table);
+}
+
+static void print(const struct shown *s)
+{
+	printf("device   %s (driver %s)\n", s->port.name,
+	       port_driver(&s->port));
+	if (s->prog_id)
+		printf("program  %u %s, %s\n", s->prog_id, s->prog_name,
+		       s->prog_mode);
+	else
+		printf("program  none\n");
+	printf("map      %s\n", s->map ? s->pins.map : "none pinned");
+	printf("link     %s\n", s->link ? s->pins.link : "none pinned");
+	if (s->paired)
+		printf("pairing  wakeup %s%s\n", s->state.wakeup,
+		       s->state.complete ? "" : ", interrupted; 'tandem "
+		       "unpair' takes it back");
+	else
+		printf("pairing  none\n");
+	print_sockets(s);
+	if (s->paired) {
+		asked = s;
+		printf("\n");
+		queues_print(&s->port, s->state.queues, mode_of);
+	}
+}
+
+static struct json_object *sockets_json(const struct shown *s)
+{
+	struct json_object *array = json_object_new_array();
+	int i;
+
+	for (i = 0; i < s->nsockets; i++) {
+		const struct xsk_info *x = &s->socket[i];
+		struct json_object *o = json_object_new_object();
+
+		json_object_object_add(o, "queue",
+				       json_object_new_int((int)x->queue));
+		json_object_object_add(o, "mode", json_text(x->zerocopy ?
+							    "zero-copy" :
+							    "copy"));
+		json_object_object_add(o, "chunk",
+				       json_object_new_int((int)x->chunk));
+		json_object_object_add(o, "pid", json_known(x->pid ? x->pid :
+							    UNKNOWN));
+		json_object_object_add(o, "command", json_text(x->comm));
+		json_object_array_add(array, o);
+	}
+	return array;
+}
+
+static struct json_object *show_json(const struct shown *s)
+{
+	struct json_object *o = json_object_new_object(), *prog = NULL;
+
+	if (s->prog_id) {
+		prog = json_object_new_object();
+		json_object_object_add(prog, "id",
+				       json_object_new_int64(s->prog_id));
+		json_object_object_add(prog, "name", json_text(s->prog_name));
+		json_object_object_add(prog, "mode", json_text(s->prog_mode));
+	}
+	asked = s;
+	json_object_object_add(o, "dev", json_text(s->port.name));
+	json_object_object_add(o, "driver", json_text(s->port.driver));
+	json_object_object_add(o, "program", prog);
+	json_object_object_add(o, "map", json_text(s->map ? s->pins.map : ""));
+	json_object_object_add(o, "link",
+			       json_text(s->link ? s->pins.link : ""));
+	json_object_object_add(o, "paired",
+			       json_object_new_boolean(s->paired));
+	json_object_object_add(o, "complete",
+			       json_object_new_boolean(s->state.complete));
+	json_object_object_add(o, "wakeup", json_text(s->state.wakeup));
+	json_object_object_add(o, "queues", queues_json(&s->port,
+							s->state.queues,
+							mode_of));
+	json_object_object_add(o, "sockets", sockets_json(s));
+	return o;
+}
+
+int cmd_show(int argc, char **argv)
+{
+	struct show_config config = { 0 };
+	static struct shown shown;
+	struct opt_args args;
+	int err;
+
+	err = opts_parse(&set, argc, argv, &config, &args);
+	if (err)
+		return err == OPTS_HELP ? TD_OK : err;
+	err = gather(&shown, args.arg[0]);
+	if (err)
+		return err;
+	if (config.json)
+		json_print(show_json(&shown));
+	else
+		print(&shown);
+	return TD_OK;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* tandem unpair: takes back what pair has changed, also half of it. */
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "options.h"
+#include "pins.h"
+#include "state.h"
+#include "tandem.h"
+
+struct unpair_config {
+	bool force;
+};
+
+static const struct opt opts[] = {
+	{ "force", 'f', OPT_FLAG, offsetof(struct unpair_config, force), 0, 0,
+	  NULL, NULL, "forget what cannot be restored" },
+};
+
+static const struct opt_set set = {
+	.command = "unpair",
+	.synopsis = "DEV",
+	.about = "Takes back what 'tandem pair DEV' has changed: program, pins, "
+		 "NAPI settings and\nthe interrupts' CPUs; also when pair was "
+		 "killed halfway, or the device is gone.\nSockets that "
+		 "applications have open stay, but receive nothing any more.",
+	.opts = opts,
+	.nopts = ARRAY_SIZE(opts),
+	.min_args = 1,
+	.max_args = 1,
+};
+
+/* The state file may have been lost; the pins can be found without it. */
+static int only_pins(const char *dev)
+{
+	struct pins pins;
+	struct port port;
+	int err;
+
+	pins_paths(&pins, dev);
+	if (strlen(dev) >= IFNAMSIZ || !pins_exist(&pins)) {
+		err = port_open(&port, dev);
+		if (err)
+			return err;
+		return fail(TD_FAIL, "%s is not paired; 'tandem pair %s' would "
+			    "do that", dev, dev);
+	}
+	if (!pins_remove(&pins))
+		return TD_FAIL;
+	printf("%s: pins removed; no settings were recorded\n", dev);
+	return TD_OK;
+}
+
+int cmd_unpair(int argc, char **argv)
+{
+	struct unpair_config config = { 0 };
+	static struct state state;
+	struct opt_args args;
+	bool found;
+	int err;
+
+	err = opts_parse(&set, argc, argv, &config, &args);
+	if (err)
+		return err == OPTS_HELP ? TD_OK : err;
+	err = state_lock();
+	if (!err)
+		err = state_read(&state, args.arg[0],
+				 if_nametoindex(args.arg[0]), &found);
+	if (err)
+		return err;
+	if (!found)
+		return only_pins(args.arg[0]);
+	if (state.elsewhere && !config.force)
+		return fail(TD_FAIL, "%s was paired in another network "
+			    "namespace; unpair it there, or --force removes "
+			    "the pins and forgets the settings", state.dev);
+	if (!state_undo(&state) && !config.force)
+		return fail(TD_FAIL, "not all of %s was restored; 'tandem "
+			    "unpair %s --force' forgets the rest", state.dev,
+			    args.arg[0]);
+	state_remove(&state);
+	printf("%s: unpaired\n", state.dev);
+	return TD_OK;
+}

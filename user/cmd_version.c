@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* tandem version: of everything that has a say in what happens. */
+#include <bpf/libbpf.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "options.h"
+#include "output.h"
+#include "tandem.h"
+
+struct version_config {
+	bool json;
+};
+
+static const struct opt opts[] = {
+	{ "json", 'j', OPT_FLAG, offsetof(struct version_config, json), 0, 0,
+	  NULL, NULL, "print as JSON" },
+};
+
+static const struct opt_set set = {
+	.command = "version",
+	.synopsis = "",
+	.about = "Versions of the tool, its libraries, the kernel and the "
+		 "driver if it is loaded.",
+	.opts = opts,
+	.nopts = ARRAY_SIZE(opts),
+};
+
+static void module_version(char *text, size_t size)
+{
+	FILE *f = fopen("/sys/module/tandem/srcversion", "re");
+
+	snprintf(text, size, "not loaded");
+	if (!f)
+		return;
+	if (fgets(text, (int)size, f))
+		text[strcspn(text, "\n")] = '\0';
+	fclose(f);
+}
+
+int cmd_version(int argc, char **argv)
+{
+	struct version_config config = { 0 };
+	struct opt_args args;
+	struct utsname uts;
+	char module[64], libbpf[32];
+	int err;
+
+	err = opts_parse(&set, argc, argv, &config, &args);
+	if (err)
+		return err == OPTS_HELP ? TD_OK : err;
+	uname(&uts);
+	module_version(module, sizeof(module));
+	snprintf(libbpf, sizeof(libbpf), "%u.%u", libbpf_major_version(),
+		 libbpf_minor_version());
+	if (config.json) {
+		struct json_object *o = json_object_new_object();
+
+		json_object_object_add(o, "tandem",
+				       json_object_new_string(TANDEM_VERSION));
+		json_object_object_add(o, "module",
+				       json_object_new_string(module));
+		json_object_object_add(o, "kernel",
+				       json_object_new_string(uts.release));
+		json_object_object_add(o, "libbpf",
+				       json_object_new_string(libbpf));
+		json_object_object_add(o, "json_c",
+				       json_object_new_string(json_c_version()));
+		json_print(o);
+		return TD_OK;
+	}
+	printf("tandem %s\nmodule %s\nkernel %s\nlibbpf %s\njson-c %s\n",
+	       TANDEM_VERSION, module, uts.release, libbpf, json_c_version());
+	return TD_OK;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What only the ethtool interface tells: named counters and the RSS set-up. */
+#ifndef TANDEM_ETHTOOL_H
+#define TANDEM_ETHTOOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "port.h"
+
+/* Longest name of a counter, with its end. */
+#define ETH_NAME_LEN 32
+
+/* A driver's named counters. The names are read once, the values often. */
+struct eth_stats {
+	int fd;
+	char ifname[IFNAMSIZ];
+	unsigned int n;
+	char *names;
+	uint64_t *request;	/* struct ethtool_stats with its values */
+};
+
+bool eth_stats_open(struct eth_stats *stats, const struct port *port);
+void eth_stats_close(struct eth_stats *stats);
+bool eth_stats_read(struct eth_stats *stats);
+
+/* The place of a counter by name, or -1; and its value at the last read. */
+int eth_stats_find(const struct eth_stats *stats, const char *name);
+uint64_t eth_stats_value(const struct eth_stats *stats, int place);
+
+#define RSS_MAX_KEY 64
+#define RSS_MAX_TABLE 1024
+
+struct rss {
+	unsigned int key_len, table_len;
+	uint8_t key[RSS_MAX_KEY];
+	uint32_t table[RSS_MAX_TABLE];
+};
+
+/* False if the driver does not tell its key and table, or hashes otherwise. */
+bool rss_read(struct rss *rss, const struct port *port);
+
+#endif

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Applies and takes back the busy-polling profile; see napi.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "napi.h"
+#include "tandem.h"
+#include "topology.h"
+
+#define DEFER_ATTR "napi_defer_hard_irqs"
+#define FLUSH_ATTR "gro_flush_timeout"
+
+const struct napi_values napi_interrupts;
+
+/*
+ * How long the application may stay away before the kernel polls by itself:
+ * longer than a round over many queues takes on a slow machine, since every
+ * such poll that finds nothing brings the interrupt back.
+ */
+const struct napi_values napi_driven = {
+	.defer_hard_irqs = 2,
+	.gro_flush_ns = 20000000,
+};
+
+/*
+ * Here epoll keeps the interrupt off, for as long as it finds work; the two
+ * other values only bridge the way back to interrupts, so they are short.
+ */
+const struct napi_values napi_suspended = {
+	.defer_hard_irqs = 2,
+	.gro_flush_ns = 200000,
+	.irq_suspend_ns = 20000000,
+};
+
+static bool serves(const struct nl_queue *queues, int n, uint32_t napi,
+		   uint64_t wanted)
+{
+	int k;
+
+	for (k = 0; k < n; k++)
+		if (queues[k].napi_id == napi && queues[k].id < 64 &&
+		    (wanted >> queues[k].id & 1))
+			return true;
+	return false;
+}
+
+/* The number of NAPIs found, 0 if this kernel or driver has no such thing. */
+static unsigned int read_per_napi(struct napi_profile *p, uint64_t wanted)
+{
+	static struct nl_napi napis[TOPOLOGY_MAX];
+	static struct nl_queue queues[2 * TOPOLOGY_MAX];
+	struct netdev_nl *nl = netdev_nl_open();
+	int n = 0, nq = 0, k;
+
+	if (!nl)
+		return 0;
+	n = netdev_nl_napis(nl, p->port.ifindex, napis, TOPOLOGY_MAX);
+	nq = netdev_nl_queues(nl, p->port.ifindex, queues, 2 * TOPOLOGY_MAX);
+	for (k = 0; k < n && p->n < PORT_MAX_QUEUES; k++)
+		if (napis[k].has_settings &&
+		    serves(queues, nq, napis[k].id, wanted))
+			p->old[p->n++] = napis[k];
+	netdev_nl_close(nl);
+	return p->n;
+}
+
+int napi_profile_read(struct napi_profile *p, const struct port *port,
+		      uint64_t queues)
+{
+	memset(p, 0, sizeof(*p));
+	p->port = *port;
+	if (read_per_napi(p, queues))
+		return 0;
+	if (!port_sysfs_read(port, DEFER_ATTR, p->old_defer,
+			     sizeof(p->old_defer)) ||
+	    !port_sysfs_read(port, FLUSH_ATTR, p->old_flush,
+			     sizeof(p->old_flush)))
+		return fail(TD_NOTSUP, "this kernel cannot hold interrupts "
+			    "back (no %s); use --wakeup irq", DEFER_ATTR);
+	p->sysfs = true;
+	return 0;
+}
+
+static int refused(const struct port *port)
+{
+	if (errno == EACCES || errno == EPERM)
+		return fail(TD_PERM, "setting %s of %s needs CAP_NET_ADMIN",
+			    DEFER_ATTR, port->name);
+	return fail(TD_FAIL, "cannot set %s of %s: %s", DEFER_ATTR,
+		    port->name, strerror(errno));
+}
+
+static int apply_per_napi(const struct napi_profile *p,
+			  const struct napi_values *values)
+{
+	struct netdev_nl *nl = netdev_nl_open();
+	unsigned int k;
+	int err = 0;
+
+	if (!nl)
+		return refused(&p->port);
+	for (k = 0; k < p->n && !err; k++) {
+		struct nl_napi set = p->old[k];
+
+		set.defer_hard_irqs = values->defer_hard_irqs;
+		set.gro_flush_timeout = values->gro_flush_ns;
+		set.irq_suspend_timeout = values->irq_suspend_ns;
+		if (netdev_nl_napi_set(nl, &set))
+			err = refused(&p->port);
+	}
+	netdev_nl_close(nl);
+	return err;
+}
+
+bool napi_profile_suspends(const struct napi_profile *p)
+{
+	return p->n && p->old[0].has_suspend;
+}
+
+int napi_profile_apply(const struct napi_profile *p,
+		       const struct napi_values *values)
+{
+	char value[24];
+
+	if (!p->sysfs)
+		return apply_per_napi(p, values);
+	snprintf(value, sizeof(value), "%u", values->defer_hard_irqs);
+	if (!port_sysfs_write(&p->port, DEFER_ATTR, value))
+		return refused(&p->port);
+	snprintf(value, sizeof(value), "%u", values->gro_flush_ns);
+	if (!port_sysfs_write(&p->port, FLUSH_ATTR, value))
+		return refused(&p->port);
+	return 0;
+}
+
+/*
+ * A driver that restarted its queues in between may have given a NAPI another
+ * number; the interrupt that it serves stayed.
+ */
+static uint32_t current_id(const struct nl_napi *now, int n,
+			   const struct nl_napi *old)
+{
+	int k;
+
+	for (k = 0; k < n; k++)
+		if (now[k].id == old->id)
+			return old->id;
+	for (k = 0; k < n; k++)
+		if (old->irq && now[k].irq == old->irq)
+			return now[k].id;
+	return 0;
+}
+
+/*
+ * A queue that restarts, because a socket of it was just closed, has no NAPI
+ * for a moment. One that stays away was given back, and its settings with it;
+ * but while the device is down all of them are away and keep theirs.
+ */
+static bool restore_one(struct netdev_nl *nl, const struct port *port,
+			const struct nl_napi *old)
+{
+	static struct nl_napi now[TOPOLOGY_MAX];
+	const struct timespec step = { .tv_nsec = 20 * 1000 * 1000 };
+	uint64_t start = now_ns();
+	struct nl_napi set = *old;
+	int n, err = 0;
+
+	do {
+		n = netdev_nl_napis(nl, port->ifindex, now, TOPOLOGY_MAX);
+		set.id = current_id(now, n, old);
+		err = set.id ? netdev_nl_napi_set(nl, &set) : 0;
+		if (set.id && !err)
+			return true;
+		if (!port_exists(port))
+			return true;
+		nanosleep(&step, NULL);
+	} while (now_ns() - start < 2000000000ull && port_is_up(port));
+	errno = err ? -err : ENETDOWN;
+	return !err && port_is_up(port);
+}
+
+static bool restore_per_napi(struct napi_profile *p)
+{
+	struct netdev_nl *nl = netdev_nl_open();
+	unsigned int k;
+	bool ok = true;
+
+	if (!nl)
+		return false;
+	for (k = 0; k < p->n; k++)
+		ok &= restore_one(nl, &p->port, &p->old[k]);
+	netdev_nl_close(nl);
+	return ok;
+}
+
+bool napi_profile_restore(struct napi_profile *p)
+{
+	bool ok = true;
+
+	if (p->n)
+		ok = restore_per_napi(p);
+	if (p->sysfs) {
+		ok &= port_sysfs_write(&p->port, DEFER_ATTR, p->old_defer);
+		ok &= port_sysfs_write(&p->port, FLUSH_ATTR, p->old_flush);
+	}
+	p->n = 0;
+	p->sysfs = false;
+	return ok;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * The profile of a driven queue: the kernel holds back its interrupt as long
+ * as the application keeps polling or waking it. Set per NAPI where the kernel
+ * can (6.13), else for the whole device; the old values come back at the end.
+ */
+#ifndef TANDEM_NAPI_H
+#define TANDEM_NAPI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "netlink.h"
+#include "port.h"
+
+struct napi_values {
+	uint32_t defer_hard_irqs;
+	uint32_t gro_flush_ns;
+	uint32_t irq_suspend_ns;
+};
+
+/* Interrupts as they come. */
+extern const struct napi_values napi_interrupts;
+/* Held back while the application polls or wakes the queue. */
+extern const struct napi_values napi_driven;
+/* Off while the application's epoll finds work (Linux 6.13). */
+extern const struct napi_values napi_suspended;
+
+struct napi_profile {
+	struct port port;
+	struct nl_napi old[PORT_MAX_QUEUES];
+	unsigned int n;		/* NAPIs to restore */
+	bool sysfs;		/* the device-wide values to restore */
+	char old_defer[24], old_flush[24];
+};
+
+/* What there is now, of the NAPIs of @queues; they must be running already. */
+int napi_profile_read(struct napi_profile *profile, const struct port *port,
+		      uint64_t queues);
+int napi_profile_apply(const struct napi_profile *profile,
+		       const struct napi_values *values);
+/* Puts back what napi_profile_read() found; false if something was refused. */
+bool napi_profile_restore(struct napi_profile *profile);
+
+/* False if this kernel or driver cannot suspend interrupts. */
+bool napi_profile_suspends(const struct napi_profile *profile);
+
+#endif

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Formats what the subcommands have to say. */
+#include <json-c/json.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "output.h"
+
+void table_start(struct table *t, const char *const *heads, unsigned int n)
+{
+	unsigned int i;
+
+	memset(t, 0, sizeof(*t));
+	t->columns = n < TABLE_COLUMNS ? n : TABLE_COLUMNS;
+	for (i = 0; i < t->columns; i++) {
+		t->left[i] = heads[i][0] == '<';
+		t->head[i] = heads[i] + t->left[i];
+	}
+}
+
+void table_row(struct table *t)
+{
+	if (t->rows < TABLE_ROWS)
+		t->rows++;
+	t->cell = 0;
+}
+
+void table_cell(struct table *t, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!t->rows || t->cell >= t->columns)
+		return;
+	va_start(args, fmt);
+	vsnprintf(t->text[t->rows - 1][t->cell++], TABLE_CELL, fmt, args);
+	va_end(args);
+}
+
+void table_int(struct table *t, int value)
+{
+	if (value < 0)
+		table_cell(t, "-");
+	else
+		table_cell(t, "%d", value);
+}
+
+static void print_cell(const char *text, size_t width, bool left, bool last)
+{
+	if (left && last)
+		printf("%s", text);
+	else
+		printf(left ? "%-*s" : "%*s", (int)width, text);
+	printf("%s", last ? "\n" : "  ");
+}
+
+void table_print(const struct table *t)
+{
+	size_t width[TABLE_COLUMNS] = {}, len;
+	unsigned int r, c;
+
+	for (c = 0; c < t->columns; c++) {
+		width[c] = strlen(t->head[c]);
+		for (r = 0; r < t->rows; r++) {
+			len = strlen(t->text[r][c]);
+			if (len > width[c])
+				width[c] = len;
+		}
+	}
+	fputs(bold(), stdout);
+	for (c = 0; c < t->columns; c++)
+		print_cell(t->head[c], width[c], t->left[c],
+			   c + 1 == t->columns);
+	fputs(plain(), stdout);
+	for (r = 0; r < t->rows; r++)
+		for (c = 0; c < t->columns; c++)
+			print_cell(t->text[r][c], width[c], t->left[c],
+				   c + 1 == t->columns);
+	fflush(stdout);
+}
+
+const char *grouped(double value)
+{
+	static char texts[4][32];
+	static unsigned int turn;
+	char *out = texts[turn++ % 4], digits[32];
+	size_t len, i, o = 0;
+
+	snprintf(digits, sizeof(digits), "%.0f", fabs(value));
+	len = strlen(digits);
+	for (i = 0; i < len && o < 30; i++) {
+		if (i && (len - i) % 3 == 0)
+			out[o++] = ',';
+		out[o++] = digits[i];
+	}
+	out[o] = '\0';
+	return out;
+}
+
+static bool tty(void)
+{
+	static int is = -1;
+
+	if (is < 0)
+		is = isatty(STDOUT_FILENO);
+	return is;
+}
+
+const char *bold(void)
+{
+	return tty() ? "\033[1m" : "";
+}
+
+const char *dim(void)
+{
+	return tty() ? "\033[2m" : "";
+}
+
+const char *plain(void)
+{
+	return tty() ? "\033[0m" : "";
+}
+
+void json_print(struct json_object *json)
+{
+	puts(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY |
+					    JSON_C_TO_STRING_SPACED));
+	fflush(stdout);
+	json_object_put(json);
+}
+
+struct json_object *json_known(int value)
+{
+	return value < 0 ? NULL : json_object_new_int(value);
+}
+
+struct json_object *json_text(const char *text)
+{
+	return text && text[0] ? json_object_new_string(text) : NULL;
+}
+
+struct json_object *json_seconds(double value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.9f", value);
+	return json_object_new_double_s(value, text);
+}

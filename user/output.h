@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Text tables, numbers that people can read, and JSON on stdout. */
+#ifndef TANDEM_OUTPUT_H
+#define TANDEM_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TABLE_COLUMNS 20
+#define TABLE_ROWS 160
+#define TABLE_CELL 40
+
+struct table {
+	unsigned int columns, rows;
+	unsigned int cell;	/* next one to be set in the last row */
+	const char *head[TABLE_COLUMNS];
+	bool left[TABLE_COLUMNS];	/* text, not a number */
+	char text[TABLE_ROWS][TABLE_COLUMNS][TABLE_CELL];
+};
+
+/* A head that starts with '<' is a column of text. */
+void table_start(struct table *t, const char *const *heads, unsigned int n);
+void table_row(struct table *t);
+void table_cell(struct table *t, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* "-" for a negative number, which means that nobody knows. */
+void table_int(struct table *t, int value);
+void table_print(const struct table *t);
+
+/* 4767768 as "4,767,768"; four results live at a time. */
+const char *grouped(double value);
+
+/* Colour only on a terminal. */
+const char *bold(void);
+const char *dim(void);
+const char *plain(void);
+
+struct json_object;
+void json_print(struct json_object *json);
+/* null for a negative number */
+struct json_object *json_known(int value);
+
+/* A string, or null for "" and NULL. */
+struct json_object *json_text(const char *text);
+/* nine places, however the number is stored */
+struct json_object *json_seconds(double value);
+
+#endif

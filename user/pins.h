@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * What `tandem pair` leaves in the BPF file system for applications to find:
+ *
+ *   /sys/fs/bpf/tandem/<dev>/xsks	the map that sockets go into
+ *   /sys/fs/bpf/tandem/<dev>/link	what keeps the program attached
+ *
+ * The file system reserves names with a dot; a device's dot becomes a colon,
+ * which no device may have in its name.
+ */
+#ifndef TANDEM_PINS_H
+#define TANDEM_PINS_H
+
+#include <stdbool.h>
+
+#define PINS_ROOT "/sys/fs/bpf/tandem"
+
+struct pins {
+	char dir[64];
+	char map[72];
+	char link[72];
+};
+
+void pins_paths(struct pins *pins, const char *dev);
+
+/* Makes the folder, for our user alone. */
+int pins_create(const struct pins *pins, const char *dev);
+
+/* Pins an object; @path is one of the above. */
+int pins_add(int fd, const char *path);
+
+/* Detaches the link and removes everything; what is not there is no error. */
+bool pins_remove(const struct pins *pins);
+
+/* True if there is a folder for this device. */
+bool pins_exist(const struct pins *pins);
+
+/* The pinned map, or -1. */
+int pins_open_map(const char *dev);
+
+#endif

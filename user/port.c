@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Looks devices up and checks that they can do what is asked of them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "port.h"
+#include "tandem.h"
+
+bool read_line(const char *path, char *buf, size_t size)
+{
+	FILE *f = fopen(path, "re");
+	bool ok;
+
+	buf[0] = '\0';
+	if (!f)
+		return false;
+	ok = fgets(buf, (int)size, f);
+	fclose(f);
+	buf[strcspn(buf, "\n")] = '\0';
+	return ok;
+}
+
+bool port_sysfs_read(const struct port *port, const char *attr, char *buf,
+		     unsigned int size)
+{
+	char path[128];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/%s", port->name, attr);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, buf, size - 1);
+	close(fd);
+	if (n < 0)
+		return false;
+	buf[n] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	return true;
+}
+
+bool port_sysfs_write(const struct port *port, const char *attr,
+		      const char *value)
+{
+	char path[128];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/%s", port->name, attr);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = write(fd, value, strlen(value));
+	close(fd);
+	return n == (ssize_t)strlen(value);
+}
+
+static unsigned int sysfs_number(const struct port *port, const char *attr)
+{
+	char text[32];
+
+	if (!port_sysfs_read(port, attr, text, sizeof(text)))
+		return 0;
+	return (unsigned int)strtoul(text, NULL, 0);
+}
+
+static unsigned int count_queues(const struct port *port, const char *kind)
+{
+	char path[128];
+	unsigned int n;
+
+	for (n = 0; n < PORT_MAX_QUEUES; n++) {
+		snprintf(path, sizeof(path), "/sys/class/net/%s/queues/%s-%u",
+			 port->name, kind, n);
+		if (access(path, F_OK))
+			break;
+	}
+	return n;
+}
+
+static int no_such_device(const char *name)
+{
+	struct if_nameindex *list = if_nameindex(), *i;
+	char names[256] = "none";
+	size_t len = 0;
+
+	for (i = list; i && i->if_index && len < sizeof(names); i++)
+		len += (size_t)snprintf(names + len, sizeof(names) - len,
+					"%s%s", len ? ", " : "", i->if_name);
+	if (list)
+		if_freenameindex(list);
+	return fail(TD_FAIL, "no interface named %s; 'ip link' shows: %s", name,
+		    names);
+}
+
+static bool ifreq_ioctl(const struct port *port, unsigned long request,
+			struct ifreq *ifr)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	memcpy(ifr->ifr_name, port->name, IFNAMSIZ);
+	ok = !ioctl(fd, request, ifr);
+	close(fd);
+	return ok;
+}
+
+static bool ethtool_ioctl(const struct port *port, void *request)
+{
+	struct ifreq ifr = { .ifr_data = request };
+
+	return ifreq_ioctl(port, SIOCETHTOOL, &ifr);
+}
+
+bool port_ethtool_value(const struct port *port, uint32_t cmd, uint32_t *value)
+{
+	struct ethtool_value request = { .cmd = cmd };
+
+	if (!ethtool_ioctl(port, &request))
+		return false;
+	*value = request.data;
+	return true;
+}
+
+static void read_driver(struct port *port)
+{
+	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
+
+	if (!ethtool_ioctl(port, &info))
+		return;
+	snprintf(port->driver, sizeof(port->driver), "%.31s", info.driver);
+	snprintf(port->bus, sizeof(port->bus), "%.31s", info.bus_info);
+}
+
+const char *port_driver(const struct port *port)
+{
+	return port->driver[0] ? port->driver : "unnamed";
+}
+
+unsigned int port_rx_ring(const struct port *port)
+{
+	struct ethtool_ringparam ring = { .cmd = ETHTOOL_GRINGPARAM };
+
+	return ethtool_ioctl(port, &ring) ? ring.rx_pending : 0;
+}
+
+static void read_link(struct port *port)
+{
+	struct ifreq ifr = { 0 };
+
+	if (ifreq_ioctl(port, SIOCGIFHWADDR, &ifr))
+		memcpy(port->mac, ifr.ifr_hwaddr.sa_data, sizeof(port->mac));
+	if (ifreq_ioctl(port, SIOCGIFMTU, &ifr))
+		port->mtu = (unsigned int)ifr.ifr_mtu;
+}
+
+int port_open(struct port *port, const char *name)
+{
+	memset(port, 0, sizeof(*port));
+	port->ifindex = strlen(name) < IFNAMSIZ ? if_nametoindex(name) : 0;
+	if (!port->ifindex)
+		return no_such_device(name);
+	snprintf(port->name, sizeof(port->name), "%s", name);
+	port->carrier_changes = sysfs_number(port, "carrier_changes");
+	port->rx_queues = count_queues(port, "rx");
+	port->tx_queues = count_queues(port, "tx");
+	read_link(port);
+	read_driver(port);
+	return 0;
+}
+
+bool port_exists(const struct port *port)
+{
+	return if_nametoindex(port->name) == port->ifindex;
+}
+
+bool port_is_up(const struct port *port)
+{
+	struct ifreq ifr = { 0 };
+
+	/* Not from sysfs: that may be of another network namespace. */
+	return ifreq_ioctl(port, SIOCGIFFLAGS, &ifr) &&
+	       (ifr.ifr_flags & IFF_UP);
+}
+
+int port_require_up(const struct port *port)
+{
+	if (port_is_up(port))
+		return 0;
+	return fail(TD_FAIL, "%s is down: ip link set %s up", port->name,
+		    port->name);
+}
+
+uint64_t port_all_queues(const struct port *port)
+{
+	unsigned int n = port->rx_queues < port->tx_queues ?
+			 port->rx_queues : port->tx_queues;
+
+	return n >= 64 ? ~0ull : (1ull << n) - 1;
+}
+
+int port_require_queues(const struct port *port, uint64_t queues)
+{
+	uint64_t all = port_all_queues(port);
+	unsigned int wanted;
+
+	if (!(queues & ~all))
+		return 0;
+	wanted = 63 - (unsigned int)__builtin_clzll(queues);
+	if (__builtin_popcountll(all) == 1)
+		return fail(TD_FAIL, "%s has only queue 0, not %u; 'ethtool -L "
+			    "%s combined %u' makes more if the device can",
+			    port->name, wanted, port->name, wanted + 1);
+	return fail(TD_FAIL, "%s has queues 0-%u, not %u; 'ethtool -L %s "
+		    "combined %u' makes more if the device can", port->name,
+		    (unsigned int)__builtin_popcountll(all) - 1, wanted,
+		    port->name, wanted + 1);
+}
+
+/* How long a carrier that was lost must be back to be trusted. */
+#define CARRIER_SETTLED_NS 2500000000ull
+
+int port_wait_carrier(const struct port *port, unsigned int ms)
+{
+	const struct timespec step = { .tv_nsec = 10 * 1000 * 1000 };
+	unsigned int changes, last = port->carrier_changes;
+	uint64_t start = now_ns(), since = 0, now;
+
+	for (;;) {
+		now = now_ns();
+		changes = sysfs_number(port, "carrier_changes");
+		if (changes != last) {
+			last = changes;
+			since = now;
+		}
+		if (sysfs_number(port, "carrier") &&
+		    (!since || now - since > CARRIER_SETTLED_NS))
+			return 0;
+		if (stop_requested)
+			return TD_FAIL;
+		if (now - start > ms * 1000000ull)
+			return fail(TD_FAIL, "%s has no carrier after %u s; is "
+				    "the other end up?", port->name, ms / 1000);
+		nanosleep(&step, NULL);
+	}
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Reads and writes the state file; see state.h. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "state.h"
+#include "tandem.h"
+
+static void state_path(char *path, size_t size, const struct state *s)
+{
+	snprintf(path, size, STATE_DIR "/%u-%s.json", s->ifindex, s->dev);
+}
+
+int state_lock(void)
+{
+	struct stat st;
+	int fd;
+
+	if (mkdir(STATE_DIR, 0700) && errno != EEXIST)
+		return fail(errno == EACCES ? TD_PERM : TD_FAIL, "cannot make "
+			    STATE_DIR ": %s; run it with sudo",
+			    strerror(errno));
+	fd = open(STATE_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return fail(TD_PERM, "cannot open " STATE_DIR ": %s; run it "
+			    "with sudo", strerror(errno));
+	if (fstat(fd, &st) || st.st_uid != geteuid() || (st.st_mode & 022)) {
+		close(fd);
+		return fail(TD_FAIL, STATE_DIR " is not a folder of this "
+			    "user's alone; run it with sudo");
+	}
+	/* The lock goes with the process. */
+	if (flock(fd, LOCK_EX))
+		return fail(TD_FAIL, "interrupted while another tandem was at "
+			    "work");
+	return 0;
+}
+
+static void put_text(struct json_object *o, const char *key, const char *text)
+{
+	json_object_object_add(o, key, json_object_new_string(text));
+}
+
+static void put_number(struct json_object *o, const char *key, uint64_t value)
+{
+	json_object_object_add(o, key, json_object_new_uint64(value));
+}
+
+static void put_bool(struct json_object *o, const char *key, bool value)
+{
+	json_object_object_add(o, key, json_object_new_boolean(value));
+}
+
+static struct json_object *napi_json(const struct napi_profile *p)
+{
+	struct json_object *array = json_object_new_array();
+	unsigned int i;
+
+	for (i = 0; i < p->n; i++) {
+		struct json_object *o = json_object_new_object();
+
+		put_number(o, "id", p->old[i].id);
+		put_number(o, "irq", p->old[i].irq);
+		put_number(o, "defer_hard_irqs", p->old[i].defer_hard_irqs);
+		put_number(o, "gro_flush_timeout",
+			   p->old[i].gro_flush_timeout);
+		if (p->old[i].has_suspend)
+			put_number(o, "irq_suspend_timeout",
+				   p->old[i].irq_suspend_timeout);
+		json_object_array_add(array, o);
+	}
+	return array;
+}
+
+static struct json_object *irqs_json(const struct state *s)
+{
+	struct json_object *array = json_object_new_array();
+	unsigned int i;
+
+	for (i = 0; i < s->nirqs; i++) {
+		struct json_object *o = json_object_new_object();
+
+		put_number(o, "irq", (uint64_t)s->irq[i].irq);
+		put_text(o, "name", s->irq[i].name);
+		put_text(o, "affinity", s->irq[i].old);
+		json_object_array_add(array, o);
+	}
+	return array;
+}
+
+static struct json_object *state_json(const struct state *s)
+{
+	struct json_object *o = json_object_new_object();
+
+	put_number(o, "version", 1);
+	put_text(o, "dev", s->dev);
+	put_number(o, "ifindex", s->ifindex);
+	put_number(o, "netns", s->netns);
+	put_bool(o, "complete", s->complete);
+	put_bool(o, "dispatcher", s->dispatcher);
+	put_number(o, "prog_id", s->prog_id);
+	put_number(o, "queues", s->queues);
+	put_text(o, "wakeup", s->wakeup);
+	json_object_object_add(o, "irqs", irqs_json(s));
+	json_object_object_add(o, "napis", napi_json(&s->napi));
+	if (s->napi.sysfs) {
+		put_text(o, "napi_defer_hard_irqs", s->napi.old_defer);
+		put_text(o, "gro_flush_timeout", s->napi.old_flush);
+	}
+	return o;
+}
+
+static bool write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW |
+		      O_CLOEXEC, 0600);
+	size_t len = strlen(text);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = write(fd, text, len) == (ssize_t)len && !fsync(fd);
+	return !close(fd) && ok;
+}
+
+int state_write(const struct state *s)
+{
+	struct json_object *json = state_json(s);
+	char path[96], next[104];
+	const char *text;
+	bool ok;
+
+	state_path(path, sizeof(path), s);
+	snprintf(next, sizeof(next), "%s.new", path);
+	text = json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY);
+	ok = write_file(next, text) && !rename(next, path);
+	json_object_put(json);
+	if (ok)
+		return 0;
+	fail(TD_FAIL, "cannot write %s: %s", path, strerror(errno));
+	unlink(next);
+	return TD_FAIL;
+}
+
+void state_remove(const struct state *s)
+{
+	char path[96];
+
+	state_path(path, sizeof(path), s);
+	unlink(path);
+}
+
+static bool get_bool(struct json_object *o, const char *key)
+{
+	return json_object_get_boolean(json_object_object_get(o, key));
+}
+
+static uint64_t get_number(struct json_object *o, const char *key)
+{
+	return json_object_get_uint64(json_object_object_get(o, key));
+}
+
+static void get_text(struct json_object *o, const char *key, char *to,
+		     size_t size)
+{
+	const char *text =
+		json_object_get_string(json_object_object_get(o, key));
+
+	snprintf(to, size, "%s", text ? text : "");
+}
+
+static void parse_irqs(struct state *s, struct json_object *array)
+{
+	size_t i, n = array ? json_object_array_length(array) : 0;
+
+	for (i = 0; i < n && i < STATE_MAX_IRQS; i++) {
+		struct json_object *o = json_object_array_get_idx(array, i);
+		struct state_irq *irq = &s->irq[s->nirqs++];
+
+		irq->irq = (int)get_number(o, "irq");
+		get_text(o, "name", irq->name, sizeof(irq->name));
+		get_text(o, "affinity", irq->old, sizeof(irq->old));
+	}
+}
+
+static void parse_napis(struct napi_profile *p, struct json_object *array)
+{
+	size_t i, n = array ? json_object_array_length(array) : 0;
+
+	for (i = 0; i < n && i < PORT_MAX_QUEUES; i++) {
+		struct json_object *o = json_object_array_get_idx(array, i);
+		struct nl_napi *napi = &p->old[p->n++];
+
+		napi->id = (uint32_t)get_number(o, "id");
+		napi->irq = (uint32_t)get_number(o, "irq");
+		napi->has_settings = true;
+		napi->defer_hard_irqs =
+			(uint32_t)get_number(o, "defer_hard_irqs");
+		napi->gro_flush_timeout = get_number(o, "gro_flush_timeout");
+		napi->has_suspend =
+			json_object_object_get(o, "irq_suspend_timeout");
+		napi->irq_suspend_timeout =
+			get_number(o, "irq_suspend_timeout");
+	}
+}
+
+static void parse(struct state *s, struct json_object *o)
+{
+	get_text(o, "dev", s->dev, sizeof(s->dev));
+	s->ifindex = (unsigned int)get_number(o, "ifindex");
+	s->netns = get_number(o, "netns");
+	s->complete = get_bool(o, "complete");
+	s->dispatcher = get_bool(o, "dispatcher");
+	s->prog_id = (uint32_t)get_number(o, "prog_id");
+	s->queues = get_number(o, "queues");
+	get_text(o, "wakeup", s->wakeup, sizeof(s->wakeup));
+	parse_irqs(s, json_object_object_get(o, "irqs"));
+	parse_napis(&s->napi, json_object_object_get(o, "napis"));
+	get_text(o, "napi_defer_hard_irqs", s->napi.old_defer,
+		 sizeof(s->napi.old_defer));
+	get_text(o, "gro_flush_timeout", s->napi.old_flush,
+		 sizeof(s->napi.old_flush));
+	s->napi.sysfs = s->napi.old_defer[0];
+}
+
+/* "<ifindex>-<dev>.json", with either of the two as wanted */
+static bool is_wanted(const char *file, const char *dev, unsigned int ifindex)
+{
+	const size_t tail = strlen(".json");
+	size_t len = strlen(file);
+	char *name;
+	unsigned long index = strtoul(file, &name, 10);
+
+	if (name == file || *name != '-' || len < tail ||
+	    strcmp(file + len - tail, ".json"))
+		return false;
+	name++;
+	len -= (size_t)(name - file) + tail;
+	return (ifindex && index == ifindex) ||
+	       (strlen(dev) == len && !strncmp(name, dev, len));
+}
+
+uint64_t state_netns(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/net", &st) ? 0 : st.st_ino;
+}
+
+static int read_file(struct state *s, const char *file)
+{
+	struct json_object *json;
+	char path[320];
+
+	memset(s, 0, sizeof(*s));
+	snprintf(path, sizeof(path), STATE_DIR "/%s", file);
+	json = json_object_from_file(path);
+	if (json && json_object_is_type(json, json_type_object))
+		parse(s, json);
+	json_object_put(json);
+	if (!s->ifindex)
+		return fail(TD_FAIL, "%s cannot be understood; remove it to "
+			    "forget that pairing", path);
+	s->elsewhere = s->netns != state_netns();
+	return 0;
+}
+
+int state_read(struct state *s, const char *dev, unsigned int ifindex,
+	       bool *found)
+{
+	DIR *dir = opendir(STATE_DIR);
+	struct dirent *e;
+	int err = 0;
+
+	*found = false;
+	while (dir && !err && !*found && (e = readdir(dir))) {
+		if (!is_wanted(e->d_name, dev, ifindex))
+			continue;
+		err = read_file(s, e->d_name);
+		*found = !err && (!s->elsewhere || !strcmp(s->dev, dev));
+	}
+	if (dir)
+		closedir(dir);
+	if (!*found)
+		memset(s, 0, sizeof(*s));
+	return err;
+}

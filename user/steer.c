@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * Finds flows by computing the receiver's own hash. Addresses are from
+ * 198.18.0.0/15, which RFC 2544 sets aside for benchmarks.
+ */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "steer.h"
+
+#define SOURCE_NET	0xc6120000u	/* 198.18.0.0 */
+#define DESTINATION	0xc6130001u	/* 198.19.0.1 */
+#define FIRST_PORT	1024
+#define DISCARD_PORT	9
+
+/*
+ * For each bit set in @data, the 32 bits of the key that start at that bit's
+ * place are added without carry.
+ */
+uint32_t toeplitz(const uint8_t *key, const uint8_t *data, unsigned int len)
+{
+	uint32_t window = (uint32_t)key[0] << 24 | (uint32_t)key[1] << 16 |
+			  (uint32_t)key[2] << 8 | key[3];
+	uint32_t hash = 0;
+	unsigned int i;
+	int bit;
+
+	for (i = 0; i < len; i++) {
+		for (bit = 7; bit >= 0; bit--) {
+			if (data[i] >> bit & 1)
+				hash ^= window;
+			window = window << 1 | (key[i + 4] >> bit & 1);
+		}
+	}
+	return hash;
+}
+
+/* @len: 8 for the addresses alone, 12 with the ports. */
+static uint32_t queue_of(const struct rss *rss, const struct flow *flow,
+			 unsigned int len)
+{
+	uint8_t tuple[12];
+
+	memcpy(tuple, &flow->saddr, 4);
+	memcpy(tuple + 4, &flow->daddr, 4);
+	memcpy(tuple + 8, &flow->sport, 2);
+	memcpy(tuple + 10, &flow->dport, 2);
+	return rss->table[toeplitz(rss->key, tuple, len) % rss->table_len];
+}
+
+bool steer_flow(const struct rss *rss, unsigned int queue, struct flow *flow)
+{
+	unsigned int host, port;
+
+	flow->daddr = htonl(DESTINATION);
+	flow->dport = htons(DISCARD_PORT);
+	for (host = 1; host < 4096; host++) {
+		flow->saddr = htonl(SOURCE_NET + host);
+		flow->sport = htons(FIRST_PORT);
+		if (queue_of(rss, flow, 8) != queue)
+			continue;
+		for (port = FIRST_PORT; port < FIRST_PORT + 4096; port++) {
+			flow->sport = htons((uint16_t)port);
+			if (queue_of(rss, flow, 12) == queue)
+				return true;
+		}
+	}
+	return false;
+}
+
+void steer_any_flow(unsigned int n, struct flow *flow)
+{
+	flow->saddr = htonl(SOURCE_NET + n + 1);
+	flow->daddr = htonl(DESTINATION);
+	flow->sport = htons((uint16_t)(FIRST_PORT + n));
+	flow->dport = htons(DISCARD_PORT);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * From a device's MSI-X entries to the queues they serve:
+ * entry -> Linux IRQ -> CPU, and NAPI instance -> queue.
+ */
+#ifndef TANDEM_TOPOLOGY_H
+#define TANDEM_TOPOLOGY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "port.h"
+
+#define TOPOLOGY_MAX 128
+
+/* A value that neither driver nor kernel tells. */
+#define UNKNOWN (-1)
+
+struct vector {
+	int entry;		/* slot in the MSI-X table */
+	int irq;		/* Linux IRQ number */
+	int napi_id;
+	int rx_queue, tx_queue;
+	/* How its interrupt is held back; see napi.h */
+	int defer_hard_irqs, gro_flush_ns, irq_suspend_ns;
+	bool xsk;		/* a zero-copy pool is on its queue */
+	char name[48];		/* as in /proc/interrupts */
+	char affinity[32];	/* CPUs that are allowed */
+	char effective[32];	/* the CPU that is used */
+};
+
+struct topology {
+	unsigned int n;
+	struct vector vector[TOPOLOGY_MAX];
+};
+
+/* A vector of which nothing is known. */
+void vector_unknown(struct vector *v);
+
+void topology_read(struct topology *topology, const struct port *port);
+
+/* The vector that serves a queue's receive (or transmit) side, or NULL. */
+const struct vector *topology_queue(const struct topology *topology,
+				    unsigned int queue, bool tx);
+
+/*
+ * The CPU that its interrupts go to, "" if nobody tells. An interrupt moves when
+ * it comes the next time: until then the kernel tells the old CPU, so one that
+ * is allowed alone counts.
+ */
+const char *vector_cpu(const struct vector *v);
+
+/* Interrupts of a Linux IRQ so far, over all CPUs. */
+uint64_t irq_count(int irq);
+
+#endif

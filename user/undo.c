@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Takes a pairing back, the last change first; see state.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "affinity.h"
+#include "dispatcher.h"
+#include "pins.h"
+#include "state.h"
+#include "tandem.h"
+#include "topology.h"
+
+/* An entry that was given back and taken again may have another number. */
+static const struct vector *find_irq(const struct topology *t,
+				     const struct state_irq *irq)
+{
+	unsigned int i;
+
+	for (i = 0; i < t->n; i++)
+		if (t->vector[i].irq == irq->irq)
+			return &t->vector[i];
+	for (i = 0; i < t->n; i++)
+		if (t->vector[i].irq > 0 && irq->name[0] &&
+		    !strcmp(t->vector[i].name, irq->name))
+			return &t->vector[i];
+	return NULL;
+}
+
+static bool undo_irqs(const struct state *s, const struct port *port)
+{
+	static struct topology t;
+	const struct vector *v;
+	unsigned int i;
+	bool ok = true;
+
+	if (s->nirqs)
+		topology_read(&t, port);
+	for (i = 0; i < s->nirqs; i++) {
+		v = find_irq(&t, &s->irq[i]);
+		if (!v || affinity_write(v->irq, s->irq[i].old))
+			continue;
+		fail(0, "cannot let interrupt %d (%s) run on CPUs %s again: %s",
+		     v->irq, v->name, s->irq[i].old, strerror(errno));
+		ok = false;
+	}
+	return ok;
+}
+
+static bool undo_napi(struct state *s, const struct port *port)
+{
+	s->napi.port = *port;
+	if (napi_profile_restore(&s->napi))
+		return true;
+	fail(0, "cannot restore the NAPI settings of %s: %s", port->name,
+	     strerror(errno));
+	return false;
+}
+
+bool state_undo(struct state *s)
+{
+	char name[IFNAMSIZ];
+	struct pins pins;
+	struct port port;
+	bool ok = true;
+
+	/* It may have another name by now, or be gone with all its settings. */
+	if (!s->elsewhere && if_indextoname(s->ifindex, name) &&
+	    !port_open(&port, name)) {
+		ok = undo_napi(s, &port);
+		ok &= undo_irqs(s, &port);
+		if (s->dispatcher &&
+		    !dispatcher_detach_one(&port, s->prog_id, "pair")) {
+			fail(0, "libxdp does not detach program %u of %s",
+			     s->prog_id, port.name);
+			ok = false;
+		}
+	}
+	pins_paths(&pins, s->dev);
+	return pins_remove(&pins) && ok;
+}

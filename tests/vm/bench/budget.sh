@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: boot=icount cpus=1 timeout=120 kernel=6.12,7.2
+# What a packet costs, in instructions, must stay within the budget that stands
+# in the file "budget" beside this one; that file says how to move it.
+. /src/tests/vm/lib.sh
+
+[ "$DRIVER" = tandem ] || skip "the budget is tandem's"
+
+for p in p0 p1; do
+	echo 1 >"/proc/sys/net/ipv6/conf/$p/disable_ipv6"
+	ip link set "$p" up
+	ethtool -L "$p" combined 8
+	ethtool -G "$p" rx 1024 tx 1024
+done
+wait_link p0
+wait_link p1
+
+over=''
+checked=0
+while read -r kernel case budget; do
+	# shellcheck disable=SC2153 # the runner sets it
+	[ "$kernel" = "$KERNEL" ] || continue
+	case $case in
+	txonly) args=(txonly p0) ;;
+	pair) args=(pair p0 p1) ;;
+	*) die "no case '$case'" ;;
+	esac
+	cost=$(tandem bench "${args[@]}" --wakeup busy --size 64 --batch 64 --warmup 0.02 \
+		--packets 100000 --json | jq .ns_per_packet)
+	checked=$((checked + 1))
+	printf '# %s: %.1f instructions per packet, budget %s\n' "$case" "$cost" "$budget"
+	awk -v c="$cost" -v b="$budget" 'BEGIN { exit !(c <= b) }' ||
+		over+=" $case takes $(printf %.1f "$cost") of $budget;"
+done < <(grep -v '^#' /src/tests/vm/bench/budget)
+[ "$checked" -gt 0 ] || skip "tests/vm/bench/budget has no figures for $KERNEL yet"
+[ -z "$over" ] || die "over the budget:$over scripts/bench/profile shows where"

@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * xsk: an AF_XDP socket that is difficult on purpose, for the tests.
+ *
+ *   xsk rx IF QUEUE      receive the frames of pkt, until SIGTERM or -n N
+ *   xsk echo IF QUEUE    send them back, MAC addresses swapped
+ *   xsk tx IF QUEUE      send -n N frames of pkt, -b at a time
+ *   xsk wake IF QUEUE    -n times: send one frame, sleep, call the kernel only
+ *                        if the flag says so; each must be completed
+ *   xsk bad IF QUEUE     -n times: a good frame between bad descriptors
+ *   xsk csum IF QUEUE    as tx, UDP, checksums left to the device; every eighth
+ *                        asks for one where there is no room for it
+ *   xsk bind IF QUEUE    -n times: bind and close
+ *
+ *   -c copy mode allowed  -x no program  -w no need_wakeup  -g several buffers
+ *   per frame (XDP_USE_SG)  -u unaligned chunks  -C BYTES chunk (4096)
+ *   -H BYTES headroom  -r N entries per ring (2048)  -F N chunks in the fill
+ *   ring at bind (all)  -A MS the others so much later  -s LEN  -b BATCH  -i a
+ *   call of the kernel only every 10 ms (sleep otherwise)
+ *
+ * Prints "bound zero-copy" or "bound copy", at the end "sent A received B lost
+ * C corrupt D reordered E", then what the kernel counted for the socket. The
+ * program and its map are shared by all xsk of a device.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "sock.h"
+
+#define CHUNKS 4096
+#define META 32
+
+static const char *ifname;
+static unsigned int queue, ring = 2048, chunk = 4096, headroom, batch = 32, size = 60;
+static unsigned int first_fill = CHUNKS, later_ms;
+static unsigned long long limit;
+static bool copy, no_prog, no_need, sg, unaligned, lazy, attached, metadata;
+static volatile bool stop;
+
+static struct xsk_umem *umem;
+static struct xsk_socket *sock;
+static struct xsk_ring_prod fill, tx;
+static struct xsk_ring_cons comp, rx;
+static unsigned char *area;
+static uint64_t spare[CHUNKS];
+static unsigned int spares;
+static struct check got;
+static uint64_t sent, completed, echoed, good_frames;
+static int map_fd = -1;
+static char pin[64];
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop = true;
+}
+
+static void attach_once(void)
+{
+	snprintf(pin, sizeof(pin), "/sys/fs/bpf/xsks-%s", ifname);
+	map_fd = bpf_obj_get(pin);
+	if (map_fd >= 0)
+		return;
+	map_fd = make_map();
+	if (map_fd < 0 || bpf_obj_pin(map_fd, pin))
+		die("map", errno);
+	attach_by_queue(ifname, map_fd);
+	attached = true;
+}
+
+static void give(unsigned int n)
+{
+	uint32_t at, i;
+
+	if (n > spares)
+		n = spares;
+	n = xsk_prod_nb_free(&fill, n) < n ? xsk_prod_nb_free(&fill, n) : n;
+	if (!n || xsk_ring_prod__reserve(&fill, n, &at) != n)
+		return;
+	for (i = 0; i < n; i++)
+		*xsk_ring_prod__fill_addr(&fill, at + i) = spare[--spares];
+	xsk_ring_prod__submit(&fill, n);
+}
+
+static void open_socket(void)
+{
+	struct xsk_socket_config sc = {
+		.rx_size = ring, .tx_size = ring,
+		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
+		.bind_flags = (copy ? 0 : XDP_ZEROCOPY) | (no_need ? 0 : XDP_USE_NEED_WAKEUP) |
+			      (sg ? XDP_USE_SG : 0),
+	};
+	unsigned int i;
+	int err, fd;
+
+	area = mmap(NULL, (size_t)CHUNKS * chunk, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (area == MAP_FAILED)
+		die("memory", errno);
+	LIBBPF_OPTS(xsk_umem_opts, uo, .size = (size_t)CHUNKS * chunk, .fill_size = CHUNKS,
+		    .comp_size = ring, .frame_size = chunk, .frame_headroom = headroom,
+		    .flags = (unaligned ? XDP_UMEM_UNALIGNED_CHUNK_FLAG : 0) |
+			     (metadata ? XDP_UMEM_TX_METADATA_LEN : 0),
+		    .tx_metadata_len = metadata ? META : 0);
+	umem = xsk_umem__create_opts(area, &fill, &comp, &uo);
+	if (!umem)
+		die("umem", errno);
+	spares = 0;
+	for (i = 0; i < CHUNKS; i++)
+		spare[spares++] = (uint64_t)(CHUNKS - 1 - i) * chunk;
+	/* the last of them are kept for sending */
+	give(first_fill < CHUNKS - ring ? first_fill : CHUNKS - ring);
+	err = xsk_socket__create(&sock, ifname, queue, umem, &rx, &tx, &sc);
+	if (err)
+		die("bind", err);
+	fd = xsk_socket__fd(sock);
+	say_mode(sock);
+	if (!no_prog && bpf_map_update_elem(map_fd, &queue, &fd, 0))
+		die("map update", errno);
+}
+
+static void close_socket(void)
+{
+	xsk_socket__delete(sock);
+	xsk_umem__delete(umem);
+	munmap(area, (size_t)CHUNKS * chunk);
+}
+
+static void kick_tx(void)
+{
+	if (no_need || xsk_ring_prod__needs_wakeup(&tx))
+		sendto(xsk_socket__fd(sock), NULL, 0, MSG_DONTWAIT, NULL, 0);
+}
+
+static void kick_rx(void)
+{
+	if (!no_need && xsk_ring_prod__needs_wakeup(&fill))
+		recvfrom(xsk_socket__fd(sock), NULL, 0, MSG_DONTWAIT, NULL, NULL);
+}
+
+/* Take back what was sent; it may be sent again or received into. */
+static unsigned int reclaim(void)
+{
+	unsigned int n, i;
+	uint32_t at = 0;
+
+	n = xsk_ring_cons__peek(&comp, ring, &at);
+	for (i = 0; i < n; i++) {
+		uint64_t addr = *xsk_ring_cons__comp_addr(&comp, at + i);
+
+		spare[spares++] = unaligned ? addr & XSK_UNALIGNED_BUF_ADDR_MASK : addr / chunk * chunk;
+	}
+	xsk_ring_cons__release(&comp, n);
+	completed += n;
+	return n;
+}
+
+static unsigned char *data(uint64_t addr)
+{
+	return area + (unaligned ? xsk_umem__add_offset_to_addr(addr) : addr);
+}
+
+static void recycle(uint64_t addr)
+{
+	spare[spares++] = unaligned ? xsk_umem__extract_addr(addr) : addr / chunk * chunk;
+}
+
+/* Return: descriptors taken. Frames of several are put together to be checked. */
+static unsigned int receive(bool echo)
+{
+	static unsigned char whole[65536];
+	static unsigned int len;
+	unsigned int n, i;
+	uint32_t at, to = 0;
+
+	n = xsk_ring_cons__peek(&rx, batch, &at);
+	if (n && echo && xsk_ring_prod__reserve(&tx, n, &to) != n) {
+		xsk_ring_cons__cancel(&rx, n);
+		return 0;
+	}
+	for (i = 0; i < n; i++) {
+		const struct xdp_desc *d = xsk_ring_cons__rx_desc(&rx, at + i);
+
+		if (len + d->len <= sizeof(whole)) {
+			memcpy(whole + len, data(d->addr), d->len);
+			if (echo && !len)
+				swap_macs(data(d->addr));
+			len += d->len;
+		}
+		if (!(d->options & XDP_PKT_CONTD)) {
+			frame_check(&got, whole, len);
+			len = 0;
+		}
+		if (echo)
+			*xsk_ring_prod__tx_desc(&tx, to + i) = *d;
+		else
+			recycle(d->addr);
+	}
+	xsk_ring_cons__release(&rx, n);
+	if (n && echo) {
+		xsk_ring_prod__submit(&tx, n);
+		echoed += n;
+	}
+	return n;
+}
+
+static void run_rx(bool echo)
+{
+	struct pollfd pfd = { .fd = xsk_socket__fd(sock), .events = POLLIN };
+	double start = now();
+	bool late = first_fill < CHUNKS;
+	unsigned int n;
+
+	while (!stop && (!limit || got.received < limit)) {
+		n = receive(echo);
+		if (echo) {
+			if (n || completed < echoed)
+				kick_tx();
+			reclaim();
+		}
+		if (late && now() - start < later_ms / 1e3) {
+			poll(NULL, 0, 1);
+			continue;
+		}
+		late = false;
+		/* as many as are enough; the others are for sending */
+		if (spares > ring)
+			give(spares - ring);
+		if (n)
+			continue;
+		kick_rx();
+		if (lazy)
+			usleep(10000);
+		else
+			poll(&pfd, 1, 1);
+	}
+	/* let what was sent go out */
+	for (start = now(); echo && completed < echoed && now() - start < 2; poll(NULL, 0, 1)) {
+		kick_tx();
+		reclaim();
+	}
+	sent = echoed;
+}
+
+static void put(uint32_t at, uint64_t addr, unsigned int len, unsigned int options)
+{
+	*xsk_ring_prod__tx_desc(&tx, at) = (struct xdp_desc){ addr, len, options };
+}
+
+static void build(uint64_t addr)
+{
+	static const unsigned char all[6] = { 255, 255, 255, 255, 255, 255 };
+	static const unsigned char me[6] = { 2, 0, 0, 0, 0, 1 };
+
+	frame_build(data(addr), size, all, me, -1, sent++);
+}
+
+/* Waits until @want were completed, calling the kernel as the flag says. */
+static bool wait_completed(uint64_t want)
+{
+	double start = now();
+
+	while (completed < want) {
+		if (!reclaim())
+			kick_tx();
+		/* a link that comes back takes seconds on a busy machine */
+		if (now() - start > 20)
+			return false;
+	}
+	return true;
+}
+
+/* In front of each frame what is asked of the device; see open_socket(). */
+static void put_csum(uint32_t at, uint64_t addr)
+{
+	static const unsigned char all[6] = { 255, 255, 255, 255, 255, 255 };
+	static const unsigned char me[6] = { 2, 0, 0, 0, 0, 1 };
+	struct xsk_tx_metadata meta = {
+		.flags = XDP_TXMD_FLAGS_CHECKSUM,
+		.request = { .csum_start = 34, .csum_offset = 6 },
+	};
+	bool good = sent % 8 != 7;
+	unsigned char *p;
+	uint32_t sum = 17 + size - 34;
+	unsigned int i;
+
+	addr += META;
+	p = data(addr);
+	frame_build(p, size, all, me, 1, good_frames);
+	for (i = 26; i < 34; i += 2)
+		sum += p[i] << 8 | p[i + 1];
+	sum = (sum & 0xffff) + (sum >> 16);
+	put16(p + 40, (sum & 0xffff) + (sum >> 16));
+	if (!good)
+		meta.request.csum_start = size - 4;
+	memcpy(p - META, &meta, sizeof(meta));
+	put(at, addr, size, XDP_TX_METADATA);
+	good_frames += good;
+	sent++;
+}
+
+static void run_tx(void)
+{
+	unsigned int n, i;
+	uint32_t at = 0;
+
+	while (!stop && (!limit || sent < limit)) {
+		reclaim();
+		n = limit && limit - sent < batch ? limit - sent : batch;
+		if (spares < n || xsk_ring_prod__reserve(&tx, n, &at) != n) {
+			kick_tx();
+			continue;
+		}
+		for (i = 0; i < n; i++) {
+			uint64_t addr = spare[--spares];
+
+			if (metadata) {
+				put_csum(at + i, addr);
+				continue;
+			}
+			build(addr);
+			put(at + i, addr, size, 0);
+		}
+		xsk_ring_prod__submit(&tx, n);
+		kick_tx();
+	}
+	if (!wait_completed(sent))
+		die("frames were not completed", ETIMEDOUT);
+}
+
+/*
+ * The flag is read once, right after the frame was published: if it is not set,
+ * the kernel has promised to come by itself.
+ */
+static void run_wake(void)
+{
+	uint64_t addr = spare[--spares], calls = 0;
+	uint32_t at = 0;
+	double start;
+	unsigned int i, r;
+
+	srand(1);
+	for (i = 0; i < limit && !stop; i++) {
+		build(addr);
+		xsk_ring_prod__reserve(&tx, 1, &at);
+		put(at, addr, size, 0);
+		xsk_ring_prod__submit(&tx, 1);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		if (xsk_ring_prod__needs_wakeup(&tx)) {
+			calls++;
+			sendto(xsk_socket__fd(sock), NULL, 0, MSG_DONTWAIT, NULL, 0);
+		}
+		for (start = now(); !reclaim(); )
+			if (now() - start > 3) {
+				printf("round %u of %llu: lost wakeup, flag %d\n", i, limit,
+				       xsk_ring_prod__needs_wakeup(&tx));
+				exit(1);
+			}
+		spares--;
+		/* meet the kernel at every stage of going to sleep */
+		for (r = rand() % 2000; r; r--)
+			__asm__ volatile("" ::: "memory");
+		if (!(rand() % 64))
+			usleep(rand() % 500);
+	}
+	printf("rounds %u calls %llu\n", i, (unsigned long long)calls);
+}
+
+/* Until the kernel took all descriptors and completed the one at @addr. Those
+ * that can't be sent are completed by some kernels, and by others not.
+ */
+static void wait_taken(uint64_t addr)
+{
+	double start = now();
+	bool there = false;
+	unsigned int n, i;
+	uint32_t at = 0;
+
+	while (!there || xsk_prod_nb_free(&tx, ring) != ring) {
+		n = xsk_ring_cons__peek(&comp, ring, &at);
+		for (i = 0; i < n; i++)
+			there |= *xsk_ring_cons__comp_addr(&comp, at + i) == addr;
+		xsk_ring_cons__release(&comp, n);
+		if (!n)
+			kick_tx();
+		if (now() - start > 20)
+			die("the good frame was not completed", ETIMEDOUT);
+	}
+}
+
+static void run_bad(void)
+{
+	const uint64_t end = (uint64_t)CHUNKS * chunk;
+	uint64_t addr = spare[--spares], bad = spare[--spares];
+	unsigned int i, n;
+	uint32_t at = 0;
+
+	for (i = 0; i < limit && !stop; i++) {
+		n = 0;
+		xsk_ring_prod__reserve(&tx, 8, &at);
+		put(at + n++, end + 64, 60, 0);			/* outside */
+		put(at + n++, end - 10, 60, 0);			/* across the end */
+		put(at + n++, bad, 0, 0);			/* empty */
+		put(at + n++, bad, chunk + 1, 0);		/* longer than a chunk */
+		put(at + n++, bad, 60, 1u << 30);		/* unknown option */
+		put(at + n++, ~0ull, 60, 0);
+		put(at + n++, bad, 0xffffffff, 0);
+		build(addr);
+		put(at + n++, addr, size, 0);
+		xsk_ring_prod__submit(&tx, n);
+		kick_tx();
+		wait_taken(addr);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *mode = argc > 1 ? argv[1] : "";
+	unsigned int i;
+	int c;
+
+	while ((c = getopt(argc, argv, "cxwguiC:H:r:F:A:s:b:n:")) > 0)
+		switch (c) {
+		case 'c': copy = true; break;
+		case 'x': no_prog = true; break;
+		case 'w': no_need = true; break;
+		case 'g': sg = true; break;
+		case 'u': unaligned = true; break;
+		case 'i': lazy = true; break;
+		case 'C': chunk = atoi(optarg); break;
+		case 'H': headroom = atoi(optarg); break;
+		case 'r': ring = atoi(optarg); break;
+		case 'F': first_fill = atoi(optarg); break;
+		case 'A': later_ms = atoi(optarg); break;
+		case 's': size = atoi(optarg); break;
+		case 'b': batch = atoi(optarg); break;
+		case 'n': limit = strtoull(optarg, NULL, 0); break;
+		default: return 2;
+		}
+	if (argc - optind != 3)
+		return 2;
+	ifname = argv[optind + 1];
+	queue = atoi(argv[optind + 2]);
+	sigaction(SIGTERM, &(struct sigaction){ .sa_handler = on_signal }, NULL);
+	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_signal }, NULL);
+
+	if (!no_prog)
+		attach_once();
+	if (!strcmp(mode, "bind")) {
+		for (i = 0; i < limit && !stop; i++) {
+			open_socket();
+			close_socket();
+		}
+		goto out;
+	}
+	metadata = !strcmp(mode, "csum");
+	open_socket();
+	if (!strcmp(mode, "rx") || !strcmp(mode, "echo"))
+		run_rx(mode[0] == 'e');
+	else if (!strcmp(mode, "tx") || metadata)
+		run_tx();
+	else if (!strcmp(mode, "wake"))
+		run_wake();
+	else if (!strcmp(mode, "bad"))
+		run_bad();
+	else
+		return 2;
+	print_result(sent, &got, &sock, 1);
+	close_socket();
+out:
+	if (attached) {
+		detach(ifname);
+		unlink(pin);
+	}
+	return 0;
+}

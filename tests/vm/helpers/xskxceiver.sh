@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# The kernel's own AF_XDP conformance program, of the running kernel's own
+# sources but for what scripts/lab/selftests mends; sourced behind lib.sh.
+#
+# conformance MODE TOPOLOGY [-b]
+#   MODE drv or zc; TOPOLOGY ports (p0 sends, p1 receives) or loop (p0 does
+#   both, through the device's loopback); -b with busy polling
+#
+# Every test of the program must pass, but for those that exempt() names. It
+# runs in a guest that counts instructions (boot=icount): the program gives
+# 3 s to each exchange, and only such a guest has 3 s whatever else this
+# machine does.
+
+XSK_KERNEL=$(uname -r | cut -d. -f1-2)
+XSKXCEIVER=/src/build/selftests/$XSK_KERNEL/xskxceiver
+
+# Tests that the program itself cannot run on this device, with the reason.
+# exempt TEST MODE TOPOLOGY [-b]
+exempt() {
+	case $1:$2:$3$4:$XSK_KERNEL in
+	STAT_RX_DROPPED:zc:* | TX_QUEUE_CONSUMER:zc:*)
+		echo "the program skips it in zero-copy mode: about the copying transmit and receive of the core" ;;
+	BIDIRECTIONAL:*:loop*:7.2)
+		# is_frag_valid() of the second step: base_addr is 0, what is
+		# in the shared fill ring starts at umem_size
+		echo "the program takes the receiver's half of the shared UMEM for an invalid address once directions are swapped; runs over two ports" ;;
+	HW_SW_MIN_RING_SIZE:zc:loop-b:*)
+		echo "the program leaves the busy-polling budget of its first step, 1, to the second, which sends 63 frames at once into a ring of 128: one poll per frame; runs without -b" ;;
+	UNALIGNED_INV_DESC_MULTI_BUFF:zc:*)
+		echo "the program expects 3136 bytes in one buffer; the 82576 chains buffers in units of 1 KiB, 3072 of a 4096-byte chunk" ;;
+	*) return 1 ;;
+	esac
+}
+
+conformance_ports() {
+	local p
+	for p in p0 p1; do
+		# Frames that the program did not send are errors to it.
+		echo 1 >"/proc/sys/net/ipv6/conf/$p/disable_ipv6"
+		ip link set "$p" promisc on
+		# The program's flow control is the number of its buffers, and
+		# nothing else stops the sender: the ring must hold all of them.
+		ethtool -G "$p" rx 4096
+		ip link set "$p" up
+	done
+	wait_link p0
+	wait_link p1
+}
+
+# conformance_judge OUTPUT MODE TOPOLOGY BUSY: the tests that did not pass and
+# had to
+conformance_judge() {
+	local n=0 name line why out=$1 mode=$2 topology=$3 busy=$4
+	while read -r name; do
+		n=$((n + 1))
+		line=$(grep -E "^(not )?ok $n( |$)" "$out" || true)
+		case $line in
+		"ok $n # SKIP"*) line=skipped ;;
+		"ok $n "*) continue ;;
+		"not ok"*) line=failed ;;
+		*) line="not run" ;;
+		esac
+		if why=$(exempt "$name" "$mode" "$topology" "$busy"); then
+			note "$name $line: $why" >&2
+		else
+			echo "$name ($line)"
+		fi
+	done < <({ "$XSKXCEIVER" -l || true; } | sed -n 's/^[0-9]*: //p') # its status is 3
+}
+
+conformance() {
+	local mode=$1 topology=$2 busy=${3:-} second=p1 p out=/tmp/xskxceiver bad
+	[ -x "$XSKXCEIVER" ] || die "no $XSKXCEIVER: scripts/lab/selftests makes it"
+	conformance_ports
+	if [ "$topology" = loop ]; then
+		ethtool -K p0 loopback on
+		wait_link p0
+		second=p0
+	fi
+	if [ -n "$busy" ]; then
+		for p in p0 p1; do
+			echo 2 >"/sys/class/net/$p/napi_defer_hard_irqs"
+			echo 200000 >"/sys/class/net/$p/gro_flush_timeout"
+		done
+	fi
+	"$XSKXCEIVER" -i p0 -i "$second" -m "$mode" ${busy:+"$busy"} >"$out" 2>&1 || true
+	cat "$out"
+	grep -q '^1\.\.' "$out" || die "the program did not start"
+	bad=$(conformance_judge "$out" "$mode" "$topology" "$busy")
+	[ -z "$bad" ] || die "$(wc -l <<<"$bad") of the program's tests: ${bad//$'\n'/, }"
+}

@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: timeout=120
+# What a ring pair costs: at most 1.5 MiB at the default ring sizes, and no
+# allocation per zero-copy packet.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
+
+# KiB free in the guest, with what each CPU keeps to itself and the page cache
+unused() {
+	sleep 0.3
+	echo 1 >/proc/sys/vm/stat_refresh
+	awk '$1 ~ /^nr_(free|file)_pages$/ || $1 == "count:" { n += $2 } END { print n * 4 }' /proc/zoneinfo
+}
+
+# KiB that each of seven more ring pairs takes, the median of seven looks
+pair_costs() {
+	local n most
+	for n in {1..7}; do
+		ethtool -L p0 combined 8
+		most=$(unused)
+		ethtool -L p0 combined 1
+		echo $((($(unused) - most) / 7))
+	done | sort -n | sed -n 4p
+}
+
+ip link set p0 up
+wait_link p0
+kib=$(pair_costs)
+note "a ring pair of $(ethtool -g p0 | awk '/^RX:/ { n = $2 } END { print n }') descriptors: $kib KiB"
+assert_le "$kib" 1536 "KiB per ring pair"
+assert_ge "$kib" 256 "KiB per ring pair (is anything measured?)"
+
+# Objects and pages allocated in the whole guest while COUNT packets go from p1
+# to p0; the start of the tool is part of it.
+allocations() {
+	local e
+	for e in kmalloc kmem_cache_alloc mm_page_alloc; do
+		echo 'hist:keys=common_pid' >"/sys/kernel/tracing/events/kmem/$e/trigger"
+	done
+	tandem bench pair p1 p0 -w busy -n "$1" -i 0 --json >/tmp/bench || die "$(cat /tmp/bench)"
+	cat /sys/kernel/tracing/events/kmem/{kmalloc,kmem_cache_alloc,mm_page_alloc}/hist |
+		awk '/Hits:/ { n += $2 } END { print n + 0 }'
+	for e in kmalloc kmem_cache_alloc mm_page_alloc; do
+		echo '!hist:keys=common_pid' >"/sys/kernel/tracing/events/kmem/$e/trigger"
+	done
+}
+
+ip link set p1 up
+wait_link p0
+wait_link p1
+few=$(allocations 20000)
+many=$(allocations 420000)
+note "allocations in the guest: $few with 20,000 packets, $many with 420,000"
+assert_ge "$few" 100 "allocations (is anything counted?)"
+assert_le $((many - few)) 8000 "allocations for 400,000 packets"

@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: timeout=300
+# The module goes and comes twenty times, mostly in the middle of traffic.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
+
+# here, and without namespaces: a device moves out of one that is deleted late
+for n in {1..20}; do
+	if [ $((n % 5)) = 1 ]; then
+		ip link set p0 up
+		ip link set p1 up
+		wait_link p0
+		wait_link p1
+		pkt flow p1 p0 -n 200 -m "$(mac_of p0)"
+		pkt flow p0 p1 -n 0 -f 4 >/tmp/out 2>&1 &
+		pid=$!
+		sleep 0.2
+	else
+		# at every stage of coming up
+		ip link set p0 up
+		ip link set p1 up
+		pid=
+		sleep "0.0$n"
+	fi
+	rmmod "$DRIVER"
+	[ -z "$pid" ] || { kill "$pid" 2>/dev/null; wait "$pid" || true; }
+	assert_eq "$(irqs p0)" 0 "interrupts after rmmod"
+	[ ! -e /sys/class/net/p0 ] || die "p0 is still there"
+	lab_load_driver "$DRIVER"
+done
+ip link set p0 up
+ip link set p1 up
+wait_link p0
+wait_link p1
+pkt flow p1 p0 -n 200 -m "$(mac_of p0)"

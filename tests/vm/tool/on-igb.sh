@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: timeout=400 cpus=2 driver=igb kernel=7.2
+# Every subcommand on the in-tree driver: what it shows is there, what it does
+# works. In copy mode, which is all that driver has before Linux 6.14, it takes
+# minutes and is left out.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/tool.sh
+
+# With eight channels each has a vector for both directions; with fewer, a
+# socket that is polled never gets its transmissions back from this driver.
+setup_ports 8
+zc=true copy=''
+[ "$KERNEL" != 6.12 ] || zc=false copy=--allow-copy
+wait_quiet() { sleep 1; wait_link p0; wait_link p1; } # it restarts the port for programs
+SETTINGS=$(settings p0 p1)
+
+note 'vectors, show, version, doctor'
+expect 0 tandem vectors p0 --json
+irq=$(awk '$NF == "p0-TxRx-3" { sub(":", "", $1); print $1 }' /proc/interrupts)
+jq -e --argjson irq "$irq" 'any(.[]; .irq == $irq and .name == "p0-TxRx-3" and .rx_queue == 3 and .tx_queue == 3 and
+	.affinity != null and .cpu != null)' >/dev/null <<<"$OUT" || die "$OUT"
+expect 0 tandem vectors p0
+grep -q p0-TxRx-7 <<<"$OUT" || die "$OUT"
+expect 0 tandem show p0 --json
+jq -e '.driver == "igb" and .paired == false and .sockets == []' >/dev/null <<<"$OUT" || die "$OUT"
+expect 0 tandem version
+grep -q '^module not loaded' <<<"$OUT" || die "$OUT"
+if $zc; then
+	rc=0
+	OUT=$(tandem doctor p0 -q 0-7 --try --json) || rc=$?
+	assert_le $rc 1 'exit code of the doctor'
+	jq -e 'any(.findings[]; .check == "trial" and .severity == "ok")' >/dev/null <<<"$OUT" || die "$OUT"
+else
+	expect 4 tandem doctor p0 --try --json
+	jq -e 'any(.findings[]; .check == "trial" and .severity == "error")' >/dev/null <<<"$OUT" || die "$OUT"
+fi
+wait_quiet
+nothing_left p0 p1
+
+note 'load, unload'
+for how in --native --dispatcher --skb; do
+	expect 0 tandem load "$BPF/xdp_pass.bpf.o" p0 $how
+	has_prog p0 || die "no program by $how"
+	expect 0 tandem unload p0
+	wait_quiet
+done
+nothing_left p0 p1
+
+note 'pair, unpair'
+modes='irq need busy'
+[ "$KERNEL" = 6.12 ] || modes+=' suspend'
+$zc || { expect 4 tandem pair p0 && says 'no AF_XDP zero-copy'; }
+for w in $modes; do
+	expect 0 tandem pair p0 -q 1-2 --wakeup "$w" --cpu 1,0 --json $copy
+	jq -e --argjson zc $zc '.driver == "igb" and [.queues[].affinity] == ["1", "0"] and
+		all(.queues[]; .mode == (if $zc then "zero-copy" else "copy" end))' >/dev/null <<<"$OUT" || die "$w: $OUT"
+	expect 0 tandem show p0
+	expect 0 tandem unpair p0
+	wait_quiet
+	nothing_left p0 p1
+done
+
+note 'bench, demo'
+$zc || { expect 4 tandem bench pair p0 p1 -d 0.5 && says 'no AF_XDP zero-copy' --allow-copy; wait_quiet; }
+for w in irq need busy; do
+	for m in pair 'l2fwd --inflight 32'; do
+		# shellcheck disable=SC2086 # words
+		expect 0 tandem bench $m p0 p1 -n 3000 --verify -q 0-1 --wakeup $w --json $copy
+		jq -e --argjson zc $zc '.zerocopy == $zc and .packets >= 1000 and .lost == 0 and .corrupt == 0' \
+			>/dev/null <<<"$OUT" || die "$m, $w: $OUT"
+		wait_quiet
+	done
+done
+expect 0 tandem bench txonly p0 -n 2000 --json $copy
+jq -e --argjson zc $zc '.zerocopy == $zc and .packets >= 2000' >/dev/null <<<"$OUT" || die "$OUT"
+wait_quiet
+expect 0 tandem demo p0 p1 --seconds 1 -q 2 $copy
+wait_quiet
+nothing_left p0 p1
+
+note 'trace, top, export under traffic'
+run_bg tandem bench txonly p1 -d 600 -q 0-1 $copy >/dev/null
+wait_for 10 has_prog p1
+expect 0 tandem trace p1 -n 20 --json
+jq -e -s 'length == 20 and any(.[]; .event == "irq" or .event == "poll")' >/dev/null <<<"$OUT" || die "$OUT"
+expect 0 tandem trace p1 -d 1 --hist --json
+expect 4 tandem trace p1 -e doorbell && says 'tandem driver'
+expect 0 tandem top p1 --json -n 2 -i 0.5
+jq -e -s 'any(.[].vectors[]; .queue == 0 and .packets_per_s > 0)' >/dev/null <<<"$OUT" || die "$OUT"
+expect 0 tandem export p1 --textfile /tmp/igb.prom
+promtool check metrics </tmp/igb.prom || die "promtool: $(cat /tmp/igb.prom)"
+kill "$BG"
+wait "$BG" || true
+wait_quiet
+nothing_left p0 p1
+
+note 'bind, unbind'
+a=$(lab_ports_pci | head -n 1)
+expect 1 tandem bind "$a" && says 'modprobe tandem'
+expect 1 tandem unbind "$a" && says 'not with tandem but with igb'

@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: timeout=300 cpus=2
+# The heart of it: pair, l2fwd, txonly and rxdrop in zero-copy over several
+# queues in every wakeup mode, every frame's number and content verified.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/tool.sh
+
+setup_ports 4
+SETTINGS=$(settings p0 p1)
+
+for w in irq need busy; do
+	expect 0 tandem bench pair p0 p1 -n 8000 --verify -q 0-3 --wakeup $w --json
+	jq -e '.zerocopy and .packets > 1000 and .lost == 0 and .corrupt == 0 and
+		(.queues | length) == 8 and
+		all(.queues[]; .mode == "zero-copy" and .entry > 0 and .irq > 0 and .napi_id > 0 and
+			.rx + .tx > 0 and .doorbells_per_mpkt != null)' \
+		>/dev/null <<<"$OUT" || die "$w: $OUT"
+	note "$w: $(jq -c '[.pps, .interrupts_per_mpkt, .wakeups_per_mpkt, .syscalls_per_mpkt]' <<<"$OUT")"
+	nothing_left p0 p1
+	expect 0 tandem bench l2fwd p0 p1 -n 8000 --verify -q 0-3 --inflight 64 --wakeup $w --json
+	jq -e '.zerocopy and .packets > 1000 and .lost == 0 and .corrupt == 0' >/dev/null <<<"$OUT" ||
+		die "l2fwd $w: $OUT"
+	nothing_left p0 p1
+done
+
+# sizes, batches, rings, headroom, chunks, threads, other attachments
+for o in '--size 1518' '--size 65 --batch 1' '--batch 32 --inflight 192' '--ring 64 --fill 128 --batch 32' \
+	'--headroom 256 --chunk 2048' '--threads -q 0-3 --cpu 0' \
+	'--prog libxdp --attach dispatcher' '--attach dispatcher' '--prog libxdp' '--no-rss -q 1,3' \
+	'--allow-copy'; do
+	# shellcheck disable=SC2086 # words
+	expect 0 tandem bench pair p0 p1 -n 5000 --verify --wakeup busy $o --json
+	jq -e '.zerocopy and .lost == 0' >/dev/null <<<"$OUT" || die "$o: $OUT"
+	note "$o"
+	nothing_left p0 p1
+done
+expect 0 tandem bench pair p0 p1 -n 2000 --copy --verify --json
+jq -e '.zerocopy == false and .lost == 0' >/dev/null <<<"$OUT" || die "copy: $OUT"
+
+note 'two processes'
+# two processes: one sends, the other receives and verifies; then one bounces
+expect 0 tandem bench txonly p0 -n 5000 --no-prog
+tandem bench txonly p1 -d 60 --verify --dst "$(cat /sys/class/net/p0/address)" >/dev/null &
+sender=$!
+expect 0 tandem bench rxdrop p0 -q 0-3 -n 2000 --verify --json
+jq -e '.packets > 1000 and .corrupt == 0' >/dev/null <<<"$OUT" || die "rxdrop: $OUT"
+expect 0 tandem bench l2fwd p0 -q 0-3 -n 2000 --json
+jq -e '.packets > 1000' >/dev/null <<<"$OUT" || die "l2fwd: $OUT"
+kill $sender
+wait $sender || die "the sender ended with $?"
+nothing_left p0 p1
+
+note demo
+expect 0 tandem demo p0 p1 --seconds 2
+for word in zero-copy 'what wakeups save' need busy; do
+	grep -q -- "$word" <<<"$OUT" || die "demo says nothing of $word: $OUT"
+done
+nothing_left p0 p1

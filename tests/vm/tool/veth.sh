@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: timeout=240 driver=none
+# On a device without zero-copy: refused by default, with the reason; in copy
+# mode every benchmark works, verified; the result says copy.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/tool.sh
+
+ip link add va numrxqueues 4 numtxqueues 4 type veth peer name vb numrxqueues 4 numtxqueues 4
+ethtool -L va rx 4 tx 4
+ethtool -L vb rx 4 tx 4
+for i in va vb; do
+	echo 1 >"/proc/sys/net/ipv6/conf/$i/disable_ipv6"
+	ip link set "$i" up
+done
+SETTINGS=$(settings va vb)
+
+for m in 'rxdrop va' 'txonly va' 'l2fwd va' 'pair va vb' 'l2fwd va vb'; do
+	# shellcheck disable=SC2086 # words
+	expect 4 tandem bench $m -d 0.2
+	says 'no AF_XDP zero-copy' --allow-copy veth
+	nothing_left va vb
+done
+
+for w in irq need busy; do
+	expect 0 tandem bench pair va vb -n 4000 --allow-copy --verify -q 0-3 --wakeup $w --json
+	jq -e --arg w $w '.wakeup == $w and .packets > 0 and .lost == 0 and .corrupt == 0 and
+		.zerocopy == false and (.queues | length) == 8 and all(.queues[]; .mode == "copy")' \
+		>/dev/null <<<"$OUT" || die "$w: $OUT"
+	nothing_left va vb
+done
+
+expect 0 tandem bench pair va vb -n 5000 --copy --size 1500 --batch 7 --json
+jq -e '.packets >= 5000 and .size == 1500' >/dev/null <<<"$OUT" || die "$OUT"
+expect 0 tandem bench pair va vb -n 2000 --allow-copy --threads -q 0-3
+expect 0 tandem bench pair va vb -n 2000 --skb --json
+expect 0 tandem bench txonly va -n 2000 --allow-copy
+expect 0 tandem bench l2fwd va vb -n 3000 --allow-copy --inflight 32 --verify --json
+jq -e '.packets > 1000 and .lost == 0' >/dev/null <<<"$OUT" || die "$OUT"
+for w in irq need busy; do
+	# each is sent by vb and comes back by va; but for those at either end
+	expect 0 tandem bench l2fwd va vb -n 1000 --allow-copy --latency --wakeup $w --json
+	jq -e '.inflight == 1 and .latency.laps - .packets > -8 and .latency.laps - .packets < 8 and
+		(.latency | .p50_ns > 0 and .p50_ns <= .p99_ns and .p99_ns <= .max_ns) and
+		.latency.max_ns < .seconds * 1e9' >/dev/null <<<"$OUT" || die "$w: $OUT"
+	nothing_left va vb
+done
+expect 0 tandem bench txonly va --allow-copy -d 0.5 -i 0.1 --json
+jq -e '(.interval_ns_per_packet | length) as $n | $n >= 1 and $n <= 5 and all(.interval_ns_per_packet[]; . > 0) and
+	.ns_per_packet >= (.interval_ns_per_packet | min) / 2' >/dev/null <<<"$OUT" || die "$OUT"
+expect 0 tandem bench txonly va --allow-copy -d 0.1 --json
+jq -e '.interval_ns_per_packet == []' >/dev/null <<<"$OUT" || die "$OUT"
+expect 2 tandem bench pair va vb --latency
+expect 2 tandem bench l2fwd va vb --latency --inflight 8
+expect 2 tandem bench l2fwd va vb --latency -q 0-1
+expect 1 tandem bench rxdrop va -d 0.3 --allow-copy
+says 'no packet arrived'
+expect 0 tandem demo va vb --seconds 2 --allow-copy
+grep -q 'what wakeups save' <<<"$OUT" || die "demo: $OUT"
+expect 4 tandem demo va vb --seconds 0.5
+nothing_left va vb

@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: timeout=200
+# ethtool -L under load: vectors come and go alone. A flow on queue 0 loses no
+# frame, its vector keeps its IRQ and goes on counting; what cannot be is
+# refused with the number of free vectors; nothing leaks.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
+
+setup_quiet
+changes=$(carrier_changes p0)
+irq=$(irq_of p0-TxRx-0)
+all_irqs() { find /sys/kernel/irq -mindepth 1 -maxdepth 1 | wc -l; }
+
+before=$(irq_count p0-TxRx-0) irqs_before=$(all_irqs) polls=$(stat p0 vec0_polls)
+flow_start	# EtherType 88b5: always on queue 0
+for n in 3 8 1 2 5 4 8 2; do
+	ethtool -L p0 combined $n
+	assert_eq "$(channels p0)" $n "queues"
+	assert_eq "$(irq_of p0-TxRx-0)" "$irq" "IRQ of queue 0 with $n queues"
+done
+flow_stop
+assert_ge "$(irq_count p0-TxRx-0)" $((before + 2)) "interrupts of queue 0"
+assert_ge "$(stat p0 vec0_polls)" $((polls + 2)) "polls of queue 0"
+assert_eq "$(stat p0 vec0_interrupts)" "$(irq_count p0-TxRx-0)" "interrupts that the driver counted"
+assert_eq "$(all_irqs)" "$irqs_before" "Linux IRQs"
+
+# too many, none, of kinds that there are not
+assert_fails ethtool -L p0 combined 9
+assert_fails ethtool -L p0 combined 0
+assert_fails ethtool -L p0 rx 1
+assert_fails ethtool -L p0 other 0
+assert_eq "$(channels p0)" 2 "queues after refusals"
+
+# flows on all queues, some of which go: they find their way again
+ethtool -L p0 combined 4
+flow_start -f 64
+for n in 1 4 2 8 4; do
+	ethtool -L p0 combined $n
+	sleep 0.2
+done
+flow_end
+assert_ge "$RECEIVED" 1000 "frames meanwhile"
+to_p0 640 -f 64 -w 16
+to_p1 640 -f 64 -w 16
+
+# a hundred times, both ports, while all send
+run_bg pkt send p1 -N peer -n 0 -f 64 -g 200 -m "$(mac_of p0)" >/tmp/out
+run_bg pkt send p0 -n 0 -f 64 -g 200 >/tmp/out
+for ((n = 0; n < 100 / SLOW; n++)); do
+	ethtool -L p0 combined $((n * 5 % 8 + 1))
+done
+ethtool -L p0 combined 2
+kill "${BG_PIDS[@]}" 2>/dev/null || true
+wait
+assert_eq "$(all_irqs)" "$irqs_before" "Linux IRQs at the end"
+to_p0 300 -f 16
+assert_eq "$(carrier_changes p0)" "$changes" "carrier changes"
+assert_eq "$(stat p0 resets) $(stat p0 tx_timeouts)" "0 0" "resets and timeouts"

@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: cpus=2 ports=2 timeout=180
+# The health reporter "vector" says of every entry what the kernel says of it.
+. /src/tests/vm/lib.sh
+
+pci=pci/$(basename "$(readlink -f /sys/class/net/p0/device)")
+
+# diag FILTER: of the diagnosis, by jq
+diag() { devlink -j health diagnose "$pci" reporter vector | jq -r "$1"; }
+entry_of() { diag ".entries[] | select(.queue == $1) | $2"; }
+
+ip link set p0 up
+ip link set p1 up
+wait_link p0
+
+note "one line per entry of the table"
+table=$(diag .total)
+assert_eq "$(diag '[.entries[].index] | join(" ")')" "$(seq -s ' ' 0 $((table - 1)))" indices
+assert_eq "$(diag '[.entries[] | select(.state == "free")] | length')" "$(diag .free)" free
+assert_eq "$(diag '[.entries[] | select(.misc)] | length')" 1 "misc entries"
+misc=$(diag '.entries[] | select(.misc) | .virq')
+grep -qE "^ *$misc:.* p0$" /proc/interrupts || die "virq $misc is not p0's"
+
+note "each queue's entry, against the kernel's own account"
+check_queue() {
+	local virq index hwirq chip last
+	read -r index virq hwirq chip last < <(entry_of "$1" \
+		'"\(.index) \(.virq) \(.domains[0].hwirq) \(.domains[0].chip) \(.domains[-1].domain)"')
+	[ "$2" = down ] || grep -qE "^ *$virq:.* p0-TxRx-$1$" /proc/interrupts ||
+		die "virq $virq is not queue $1's"
+	assert_eq "$index" "$(<"/sys/kernel/irq/$virq/hwirq")" "index of virq $virq"
+	assert_eq "$hwirq" "$index" "innermost hwirq"
+	assert_eq "$chip" "$(<"/sys/kernel/irq/$virq/chip_name")" "innermost chip"
+	assert_eq "$last" VECTOR "outermost domain"
+}
+queues=$(find /sys/class/net/p0/queues -maxdepth 1 -name "rx-*" | wc -l)
+for ((q = 0; q < queues; q++)); do
+	check_queue "$q" up
+done
+
+note "the CPU follows smp_affinity"
+for cpu in 1 0; do
+	virq=$(entry_of 0 .virq)
+	echo "$cpu" >"/proc/irq/$virq/smp_affinity_list"
+	moved() {
+		# without interrupt remapping the move waits for an interrupt
+		python3 -c 'import socket
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(("p1", 0))
+s.send(b"\xff" * 6 + b"\x02\0\0\0\0\1\x88\xb5" + bytes(46))'
+		[ "$(entry_of 0 .cpu)" = "$cpu" ]
+	}
+	wait_for 10 moved
+	assert_eq "$(entry_of 0 .cpu)" "$(<"/proc/irq/$virq/effective_affinity_list")" cpu
+done
+
+note "counters and moderation"
+ip link set p1 down
+sleep 0.5
+read -r interrupts polls wakeups napi pool < <(entry_of 0 '"\(.interrupts) \(.polls) \(.wakeups) \(.napi_id) \(.pool)"')
+assert_eq "$interrupts" "$(stat p0 vec0_interrupts)" interrupts
+assert_eq "$polls" "$(stat p0 vec0_polls)" polls
+assert_eq "$wakeups" "$(stat p0 vec0_wakeups)" wakeups
+assert_ge "$interrupts" 1 interrupts
+assert_ge "$napi" 1 "NAPI id"
+assert_eq "$pool" false "pool bound"
+ethtool -C p0 adaptive-rx off adaptive-tx off rx-usecs 77 tx-usecs 90
+assert_eq "$(entry_of 0 '"\(.usecs) \(.adaptive)"')" "77 false" moderation
+
+note "a vector more is a dynamic one, and goes again"
+ethtool -L p0 combined $((queues + 1))
+assert_eq "$(entry_of "$queues" .state)" dynamic state
+check_queue "$queues" up
+ethtool -L p0 combined "$queues"
+assert_eq "$(entry_of "$queues" .state)" "" "entry of a queue that is gone"
+assert_eq "$(diag '[.entries[] | select(.state == "dynamic")] | length')" 0 "dynamic entries"
+
+note "the same while the port is down"
+before=$(diag '[.entries[] | [.index, .state, .virq, .queue]] | tostring')
+ip link set p0 down
+assert_eq "$(diag .up)" false up
+assert_eq "$(diag '[.entries[] | [.index, .state, .virq, .queue]] | tostring')" "$before" "table"
+for ((q = 0; q < queues; q++)); do
+	check_queue "$q" down
+done
+
+note "what devlink says of the port"
+devlink -j port show "$pci/0" | jq -e '.port[].netdev == "p0"' >/dev/null
+info=$(devlink -j dev info "$pci")
+assert_eq "$(jq -r '.info[].driver' <<<"$info")" tandem driver
+assert_eq "$(jq -r '.info[].versions.fixed["board.id"]' <<<"$info")" 8086:10c9:1af4:1100 board

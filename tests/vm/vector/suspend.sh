@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: boot=alone kernel=6.12,7.2 timeout=150
+# Suspend and resume, six times, with a socket bound: vectors, RSS table,
+# moderation, program and socket are as before, and traffic goes on.
+#
+# virtio's 9p, on which the guest's programs lie, does not survive a suspend. So
+# all that is needed is copied to RAM first, and the verdict goes to the console.
+# What is suspended are the devices (pm_test); the machine goes on.
+
+RAM=/tmp/ram
+say() { echo "<0>$*" >/dev/kmsg; }
+finish() {
+	say "RESULT $*"
+	echo o >/proc/sysrq-trigger
+	sleep 60
+}
+
+move_to_ram() {
+	local p lib a
+	mkdir -p $RAM
+	mount -t tmpfs ram $RAM	# "ip netns exec" wants a mount point as its root
+	mkdir -p $RAM/{bin,proc,sys,dev,tmp,run}
+	for p in bash ip ethtool /src/build/helpers/{pkt,xsk,nl} busybox; do
+		p=$(command -v "$p") || finish "FAIL: no $p"
+		cp -L "$p" $RAM/bin/
+		ldd "$p" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do
+			mkdir -p "$RAM${lib%/*}"
+			cp -L "$lib" "$RAM$lib"
+		done
+	done
+	for a in $(busybox --list); do
+		[ -e "$RAM/bin/$a" ] || ln -s busybox "$RAM/bin/$a"
+	done
+	cp "$0" $RAM/suspend.sh
+	mount --rbind /dev $RAM/dev
+	mount --rbind /run $RAM/run
+	mount -t proc proc $RAM/proc
+	mount -t sysfs sysfs $RAM/sys
+	mount -t bpf bpf $RAM/sys/fs/bpf
+	echo 1 >/proc/sys/kernel/printk
+	export PATH=$PATH:/usr/sbin:/sbin
+	exec chroot $RAM /bin/env PATH=/bin SLOW="${SLOW:-1}" /bin/bash /suspend.sh in-ram
+}
+
+peer() { ip netns exec peer "$@"; }
+state() {
+	grep -oE 'p0(-TxRx-[0-9])?$' /proc/interrupts
+	ethtool -x p0
+	ethtool -c p0
+	ethtool -l p0
+	nl queues p0
+	ip -d link show p0 | grep -o 'prog/xdp id [0-9]*'
+}
+traffic() {
+	local mac out
+	mac=$(cat /sys/class/net/p0/address)
+	# back by the socket on queue 2, where RSS sends all
+	out=$(pkt flow p1 p1 -N peer -M peer -n 300 -f 8 -m "$mac" 2>&1) || finish "FAIL: $1: echo: $out"
+	out=$(pkt flow p0 p1 -M peer -n 300 -f 8 -m "$(peer cat /sys/class/net/p1/address)" 2>&1) ||
+		finish "FAIL: $1: from p0: $out"
+}
+both_up() {
+	local n
+	for ((n = 0; n < 100 * SLOW; n++)); do
+		[ "$(cat /sys/class/net/p0/carrier 2>/dev/null)$(peer cat /sys/class/net/p1/carrier)" != 11 ] || return
+		sleep 0.1
+	done
+	finish "FAIL: $1: no link"
+}
+
+if [ "${1:-}" != in-ram ]; then
+	ip netns add peer
+	echo 1 >/proc/sys/net/ipv6/conf/p0/disable_ipv6
+	ip link set p1 netns peer
+	peer sh -c 'echo 1 >/proc/sys/net/ipv6/conf/p1/disable_ipv6'
+	ethtool -L p0 combined 4
+	ethtool -X p0 weight 0 0 1 0
+	ethtool -C p0 adaptive-rx off adaptive-tx off rx-usecs 33 tx-usecs 44
+	ip link set p0 up
+	peer ip link set p1 up
+	move_to_ram
+fi
+
+both_up start
+xsk echo p0 2 >/tmp/xsk 2>&1 &
+sleep 1
+grep -q 'bound zero-copy' /tmp/xsk || finish "FAIL: $(cat /tmp/xsk)"
+state >/tmp/before
+traffic start
+echo 1 >/sys/module/suspend/parameters/pm_test_delay
+echo devices >/sys/power/pm_test
+for i in $(seq 6); do
+	echo freeze >/sys/power/state || finish "FAIL: suspend $i"
+	both_up "resume $i"
+	state >/tmp/after
+	diff /tmp/before /tmp/after >/tmp/diff || finish "FAIL: resume $i changed $(xargs </tmp/diff)"
+	traffic "resume $i"
+done
+! dmesg | grep -E 'WARNING:|BUG:|cut here' >/dev/null || finish "FAIL: a warning in the kernel's log"
+finish ok

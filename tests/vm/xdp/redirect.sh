@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: ports=4 timeout=150
+# XDP_REDIRECT out of our port and into it: another port, itself, a veth, a
+# CPU; everything arrives, and a target that cannot take it costs only frames.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
+
+setup_quiet
+for p in p2 p3; do
+	echo 1 >/proc/sys/net/ipv6/conf/$p/disable_ipv6
+	ip link set $p up
+	wait_link $p
+done
+ip link set p3 promisc on	# the frames are for p0
+frames() { xdp p0 seen | cut -d' ' -f1; }
+redirected() { sum_stat p0 'rx[0-9]+_xdp_redirect'; }
+# through RXIF COUNT [options]: from the peer through p0 to RXIF
+through() {
+	flow p1 "$1" -N peer -n "$2" -m "$(mac_of p0)" "${@:3}"
+}
+
+for how in redirect devmap; do
+	xdp p0 $how p2
+	before=$(redirected) sent=$(link_stat p2 tx_packets)
+	through p3 300
+	through p3 200 -s 1514 -f 8
+	gets_to 500 frames
+	gets_to $((before + 500)) redirected
+	gets_to $((sent + 500)) link_stat p2 tx_packets
+	note "good: $how to another port"
+done
+
+xdp p0 devmap p0
+through p1 300 -M peer -f 8
+gets_to 300 sum_stat p0 'xdp[0-9]+_packets'
+note "good: devmap to itself"
+
+xdp p0 cpumap 1
+through p0 300 -s 900
+through p0 300 -f 8
+note "good: cpumap to the stack"
+
+ip link add veth0 type veth peer name veth1
+echo 1 >/proc/sys/net/ipv6/conf/veth0/disable_ipv6
+echo 1 >/proc/sys/net/ipv6/conf/veth1/disable_ipv6
+ip link set veth0 up
+ip link set veth1 up
+xdp veth1 pass
+xdp p0 redirect veth0
+through veth1 300 -s 1200
+xdp veth1 off
+xdp p0 off
+note "good: to a veth"
+
+# veth0's program gets what veth1 sends; foreign memory goes out of p0
+xdp p0 pass
+xdp veth0 redirect p0
+before=$(sum_stat p0 'xdp[0-9]+_packets')
+pkt flow veth1 p1 -M peer -n 300 -s 1200
+gets_to $((before + 300)) sum_stat p0 'xdp[0-9]+_packets'
+xdp veth0 off
+note "good: from a veth"
+
+# a target without carrier, then down: frames are gone, nothing else
+xdp p0 redirect p2
+qemu_monitor set_link port2 off
+no_carrier() { [ "$(cat /sys/class/net/p2/carrier)" = 0 ]; }
+wait_for 5 no_carrier
+blind 200 -f 8
+gets_to 200 frames
+ip link set p2 down
+blind 200 -f 8
+gets_to 400 frames
+ip link set p2 up
+qemu_monitor set_link port2 on
+wait_link p3
+wait_link p2
+through p3 200
+assert_eq "$(stat p2 resets) $(stat p2 tx_timeouts) $(stat p0 resets)" "0 0 0" "resets and timeouts"

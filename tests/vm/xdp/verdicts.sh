@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: timeout=150
+# Every verdict does what it says, to exactly the frames that were sent: program,
+# driver and receiver count the same.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
+
+setup_quiet
+frames() { xdp p0 seen | cut -d' ' -f1; }
+counted() { sum_stat p0 "rx[0-9]+_xdp_$1"; }
+
+xdp p0 pass
+for s in 60 61 64 590 1514; do
+	to_p0 100 -s $s
+done
+to_p0 200 -f 8
+gets_to "700 $((100 * (60 + 61 + 64 + 590 + 1514) + 200 * 60))" xdp p0 seen
+gets_to 700 counted pass
+
+xdp p0 drop
+before=$(link_stat p0 rx_packets)
+blind 300 -f 8
+gets_to 300 frames
+gets_to 300 counted drop
+gets_to $((before + 300)) link_stat p0 rx_packets
+run_bg pkt recv p0 -n 1 -d 1 >/tmp/recv
+wait_for 5 grep -q ready /tmp/recv
+blind 50
+wait "$BG" || true
+grep -q 'received 0' /tmp/recv || die "a dropped frame reached the stack"
+gets_to 350 frames
+
+t=/sys/kernel/tracing
+echo 1 >$t/events/xdp/xdp_exception/enable
+traced() { grep -c "xdp_exception.*action=$1" $t/trace || true; }
+xdp p0 aborted
+blind 100
+gets_to 100 frames
+gets_to 100 counted aborted
+gets_to 100 traced ABORTED
+xdp p0 unknown
+blind 100
+gets_to 100 frames
+gets_to 200 counted aborted
+gets_to 200 traced ''
+echo 0 >$t/events/xdp/xdp_exception/enable
+
+xdp p0 tx
+before=$(link_stat p0 tx_packets)
+for s in 60 64 1000 1514; do
+	pkt flow p1 p1 -N peer -M peer -n 100 -s $s -m "$(mac_of p0)"
+done
+pkt flow p1 p1 -N peer -M peer -n 400 -f 8
+gets_to 800 frames
+gets_to 800 counted tx
+gets_to $((before + 800)) link_stat p0 tx_packets
+gets_to 800 sum_stat p0 'xdp[0-9]+_packets'
+assert_eq "$(counted redirect)" 0 "redirects"
+
+xdp p0 off
+to_p0 100
+assert_eq "$(counted pass)" 700 "frames passed by a program that is gone"
+assert_eq "$(counted drop)" 350 "frames dropped by a program that is gone"
+assert_eq "$(stat p0 resets) $(stat p0 tx_timeouts)" "0 0" "resets and timeouts"

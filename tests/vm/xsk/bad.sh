@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: timeout=100
+# Descriptors that cannot be sent, between good ones: counted as invalid, never
+# sent, and they hold up nothing.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
+
+setup_quiet
+for o in "" "-C 2048" "-u" "-w"; do
+	run_bg pkt recv p1 -M peer -n 100 -d 20 >/tmp/recv
+	rpid=$BG
+	wait_for 5 grep -q ready /tmp/recv
+	# shellcheck disable=SC2086 # words
+	xsk bad p0 0 -x -n 100 $o | tee /tmp/bad
+	wait $rpid || die "good frames did not come: $(cat /tmp/recv)"
+	n=$(awk '/tx_invalid/ { print $NF }' /tmp/bad)
+	# the kernel checks for six of the seven kinds, the driver for the rest
+	assert_ge "$n" 500 "descriptors counted as invalid"
+done
+# a frame too short for the device
+before=$(stat p0 xdp0_xsk_invalid)
+xsk tx p0 0 -x -n 64 -s 60
+assert_eq "$(stat p0 xdp0_xsk_invalid)" "$before" "invalid frames"
+to_p1 300
+assert_eq "$(stat p0 resets) $(stat p0 tx_timeouts)" "0 0" "resets and timeouts"

@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: timeout=120
+# Frames of several buffers (XDP_USE_SG), both ways, around every limit.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
+
+setup_quiet
+ip link set p0 mtu 9000
+peer ip link set p1 mtu 9000
+n=0
+for o in "-g" "-g -C 2048" "-g -H 256" "-g -w" "-g -u"; do
+	# shellcheck disable=SC2086 # words
+	xsk_start g$n echo p0 0 $o
+	for s in 60 1023 1024 1025 1514 2048 3071 3072 3073 6144 6145 9014; do
+		round_trip 40 -s $s -w 16
+	done
+	xsk_stop g$n
+	assert_eq "$(xsk_count g$n received) $(xsk_count g$n corrupt)" "480 0" "socket with '$o'"
+	n=$((n + 1))
+done
+to_p0 100 -s 9014
+assert_eq "$(stat p0 rx0_drop_bad_desc) $(stat p0 rx0_drop_too_long)" "0 0" "frames given up"

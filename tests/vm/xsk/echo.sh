@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: timeout=150
+# A zero-copy socket sends back what it receives: every frame comes home whole
+# and in order, whatever the kind of memory and flags; all is counted, also
+# after the socket is gone.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
+
+setup_quiet
+snap() {
+	echo "$(link_stat p0 rx_packets) $(link_stat p0 rx_bytes) $(link_stat p0 tx_packets) $(link_stat p0 tx_bytes)" \
+		"$(stat p0 rx0_xsk_packets) $(stat p0 xdp0_xsk_packets) $(stat p0 rx0_xdp_redirect)"
+}
+n=0
+for o in "" "-w" "-C 2048" "-H 256" "-C 2048 -H 128" "-u" "-r 64 -b 16" "-b 1"; do
+	read -r rx rxb tx txb zrx ztx redir <<<"$(snap)"
+	# shellcheck disable=SC2086 # words
+	xsk_start e$n echo p0 0 $o
+	for s in 60 61 1000 1514; do
+		round_trip 300 -s $s
+	done
+	b=$((300 * (60 + 61 + 1000 + 1514)))
+	xsk_stop e$n
+	assert_eq "$(xsk_count e$n received) $(xsk_count e$n sent) $(xsk_count e$n corrupt)" "1200 1200 0" "socket with '$o'"
+	assert_eq "$(snap)" "$((rx + 1200)) $((rxb + b)) $((tx + 1200)) $((txb + b)) $((zrx + 1200)) $((ztx + 1200)) $((redir + 1200))" \
+		"statistics after a socket with '$o'"
+	n=$((n + 1))
+done
+
+# frames for the stack go to the stack: queue 1 has no socket
+ethtool -X p0 weight 0 1
+xsk_start s echo p0 0
+to_p0 200 -f 4
+round_trip 200
+xsk_stop s
+assert_eq "$(xsk_count s received)" 200 "frames of the socket's queue"
+# and after it all go there
+to_p0 200
+assert_eq "$(stat p0 resets) $(stat p0 tx_timeouts)" "0 0" "resets and timeouts"

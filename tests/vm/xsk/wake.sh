@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: timeout=200
+# The hunt for lost wakeups: one frame at a time, the kernel called only if the
+# flag asks for it, pauses of random length in between; on the CPU of the
+# vector and on another. Each frame must go out.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
+
+setup_quiet
+# The sender waits for nobody at the other end: room for as much as it sends
+# while that end is late, for the emulator keeps the time of moderated interrupts
+# in a thread that a busy machine holds up.
+peer ethtool -G p1 rx 4096
+peer ethtool -C p1 adaptive-rx off rx-usecs 0
+wait_link p1 peer
+wait_link p0
+rounds=$((8000 / SLOW))
+irq=$(awk '$NF == "p0-TxRx-0" { sub(":", "", $1); print $1 }' /proc/interrupts)
+for home in 0 1; do
+	echo $home >"/proc/irq/$irq/smp_affinity_list"
+	before=$(peer cat /sys/class/net/p1/statistics/rx_packets)
+	taskset -c 0 xsk wake p0 0 -x -n $rounds || die "vector on CPU $home"
+	gets_to $((before + rounds)) link_stat p1 rx_packets peer
+done
+assert_ge "$(stat p0 vec0_wakeups)" 1 wakeups
+assert_ge "$(stat p0 vec0_wakeup_ipis)" 1 "wakeups carried to the vector's CPU"
+
+# Receiving, buffers given one by one and late
+xsk_start few echo p0 0 -F 4 -A 60000 -b 1
+for n in {1..5}; do
+	blind 2 -g 0
+	sleep 0.05
+done
+xsk_stop few
+assert_eq "$(xsk_count few corrupt)" 0 "corrupt frames"
+assert_ge "$(xsk_count few received)" 4 "frames with four buffers"

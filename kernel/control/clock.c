@@ -134,8 +134,7 @@ static const struct ptp_clock_info tandem_ptp_info = {
 	.do_aux_work	= tandem_ptp_aux_work,
 };
 
-/* The transmit stamp is always there to be had: descriptors ask for it. */
-static void tandem_clock_write(struct tandem_adapter *ad)
+static void tandem_clock_write_filter(struct tandem_adapter *ad)
 {
 	enum tandem_stamp_rx what = TANDEM_STAMP_RX_NONE;
 	u8 msg = 0;
@@ -153,7 +152,6 @@ static void tandem_clock_write(struct tandem_adapter *ad)
 		what = TANDEM_STAMP_RX_EVENTS;
 		break;
 	}
-	tandem_stamp_tx_enable(&ad->hw, true);
 	tandem_stamp_rx_enable(&ad->hw, what, msg);
 }
 
@@ -171,7 +169,9 @@ void tandem_clock_start(struct tandem_adapter *ad)
 	spin_lock_bh(&clock->lock);
 	ns = tandem_clock_now(clock);
 	tandem_time_set_rate(&ad->hw, clock->rate);
-	tandem_clock_write(ad);
+	/* there to be had always: descriptors ask for it */
+	tandem_stamp_tx_enable(&ad->hw);
+	tandem_clock_write_filter(ad);
 	clock->running = true;
 	tandem_clock_set(clock, ns);
 	spin_unlock_bh(&clock->lock);
@@ -356,8 +356,8 @@ int tandem_get_ts_info(struct net_device *netdev,
 void tandem_get_ts_stats(struct net_device *netdev,
 			 struct ethtool_ts_stats *stats)
 {
-	struct tandem_clock *clock =
-		&((struct tandem_adapter *)netdev_priv(netdev))->clock;
+	struct tandem_adapter *ad = netdev_priv(netdev);
+	struct tandem_clock *clock = &ad->clock;
 
 	stats->pkts = atomic64_read(&clock->tx_stamped);
 	stats->lost = atomic64_read(&clock->tx_lost);
@@ -405,7 +405,7 @@ int tandem_hwtstamp_set(struct net_device *netdev,
 	WRITE_ONCE(clock->tx_on, config->tx_type == HWTSTAMP_TX_ON);
 	spin_lock_bh(&clock->lock);
 	if (clock->running)
-		tandem_clock_write(ad);
+		tandem_clock_write_filter(ad);
 	spin_unlock_bh(&clock->lock);
 	return 0;
 }

@@ -89,16 +89,15 @@ bool tandem_stamp_rx_take(struct tandem_hw *hw, u64 *time)
 
 /**
  * tandem_stamp_tx_enable - stamp frames whose descriptor asks for it
- * @hw: the device
- * @on: whether
+ * @hw: the device, after a reset
  *
- * Context: any.
+ * A stamp from before is forgotten. Context: any.
  */
-void tandem_stamp_tx_enable(struct tandem_hw *hw, bool on)
+void tandem_stamp_tx_enable(struct tandem_hw *hw)
 {
 	u64 forget;
 
-	tandem_wr32(hw, TANDEM_TSYNCTXCTL, on ? TANDEM_TSYNCTXCTL_EN : 0);
+	tandem_wr32(hw, TANDEM_TSYNCTXCTL, TANDEM_TSYNCTXCTL_EN);
 	tandem_stamp_tx_take(hw, &forget);
 }
 

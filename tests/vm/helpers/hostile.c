@@ -26,7 +26,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +36,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "redirect.h"
 
 #define THREADS 4
 #define SOCKETS 12
@@ -388,16 +389,13 @@ static void attach(void)
 {
 	int fd, map = bpf_map_create(BPF_MAP_TYPE_XSKMAP, "hostile", 4, 4, 4, NULL);
 	struct bpf_insn insns[] = {
-		{ BPF_LDX | BPF_MEM | BPF_W, 2, 1, offsetof(struct xdp_md, rx_queue_index), 0 },
-		{ BPF_LD | BPF_DW | BPF_IMM, 1, BPF_PSEUDO_MAP_FD, 0, map },
-		{ 0, 0, 0, 0, 0 },
-		{ BPF_ALU64 | BPF_MOV | BPF_K, 3, 0, 0, XDP_PASS },
-		{ BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_redirect_map },
-		{ BPF_JMP | BPF_EXIT, 0, 0, 0, 0 },
+		LOAD_QUEUE,
+		REDIRECT_TO(map),
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_XDP_HAS_FRAGS);
 
-	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "hostile", "GPL", insns, 6, &opts);
+	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "hostile", "GPL", insns,
+			   sizeof(insns) / sizeof(*insns), &opts);
 	if (map < 0 || fd < 0 || bpf_xdp_attach((int)ifindex, fd, XDP_FLAGS_DRV_MODE, NULL)) {
 		perror("hostile: program");
 		exit(2);

@@ -66,11 +66,7 @@ static void attach_by_flow(int map_fd)
 		{ BPF_JMP | BPF_JGT | BPF_X, 4, 3, 6, 0 },	/* to the end */
 		{ BPF_LDX | BPF_MEM | BPF_B, 2, 2, FLOW_AT, 0 },
 		{ BPF_ALU64 | BPF_AND | BPF_K, 2, 0, 0, sockets - 1 },
-		{ BPF_LD | BPF_DW | BPF_IMM, 1, BPF_PSEUDO_MAP_FD, 0, map_fd },
-		{ 0, 0, 0, 0, 0 },
-		{ BPF_ALU64 | BPF_MOV | BPF_K, 3, 0, 0, XDP_PASS },
-		{ BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_redirect_map },
-		{ BPF_JMP | BPF_EXIT, 0, 0, 0, 0 },
+		REDIRECT_TO(map_fd),
 	};
 
 	attach(ifname, insns, sizeof(insns) / sizeof(*insns));

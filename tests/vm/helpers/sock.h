@@ -22,6 +22,7 @@
 #include <xdp/xsk.h>
 
 #include "frame.h"
+#include "redirect.h"
 
 #define QUEUES 64
 
@@ -64,12 +65,8 @@ static inline void attach(const char *ifname, const struct bpf_insn *insns, size
 static inline void attach_by_queue(const char *ifname, int map_fd)
 {
 	const struct bpf_insn insns[] = {
-		{ BPF_LDX | BPF_MEM | BPF_W, 2, 1, offsetof(struct xdp_md, rx_queue_index), 0 },
-		{ BPF_LD | BPF_DW | BPF_IMM, 1, BPF_PSEUDO_MAP_FD, 0, map_fd },
-		{ 0, 0, 0, 0, 0 },
-		{ BPF_ALU64 | BPF_MOV | BPF_K, 3, 0, 0, XDP_PASS },
-		{ BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_redirect_map },
-		{ BPF_JMP | BPF_EXIT, 0, 0, 0, 0 },
+		LOAD_QUEUE,
+		REDIRECT_TO(map_fd),
 	};
 
 	attach(ifname, insns, sizeof(insns) / sizeof(*insns));

@@ -33,16 +33,17 @@ assert_ge "$kib" 256 "KiB per ring pair (is anything measured?)"
 
 # Objects and pages allocated in the whole guest while COUNT packets go from p1
 # to p0; the start of the tool is part of it.
+kmem=(/sys/kernel/tracing/events/kmem/{kmalloc,kmem_cache_alloc,mm_page_alloc})
 allocations() {
 	local e
-	for e in kmalloc kmem_cache_alloc mm_page_alloc; do
-		echo 'hist:keys=common_pid' >"/sys/kernel/tracing/events/kmem/$e/trigger"
+	for e in "${kmem[@]}"; do
+		echo 'hist:keys=common_pid' >"$e/trigger"
 	done
 	tandem bench pair p1 p0 -w busy -n "$1" -i 0 --json >/tmp/bench || die "$(cat /tmp/bench)"
-	cat /sys/kernel/tracing/events/kmem/{kmalloc,kmem_cache_alloc,mm_page_alloc}/hist |
+	cat "${kmem[@]/%//hist}" |
 		awk '/Hits:/ { n += $2 } END { print n + 0 }'
-	for e in kmalloc kmem_cache_alloc mm_page_alloc; do
-		echo '!hist:keys=common_pid' >"/sys/kernel/tracing/events/kmem/$e/trigger"
+	for e in "${kmem[@]}"; do
+		echo '!hist:keys=common_pid' >"$e/trigger"
 	done
 }
 

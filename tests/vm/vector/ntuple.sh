@@ -45,7 +45,7 @@ assert_eq "$(written)" "etype filter=0 etqf=840188b5"
 note "listed"
 assert_eq "$(locations)" "0 1 9 14"
 ethtool -n p0 rule 0 | found 'Src port: 4660' || die "rule 0 is not shown as given"
-ethtool -n p0 rule 14 | found -i '0x88b5' || die "rule 15 is not shown as given"
+ethtool -n p0 rule 14 | found -i '0x88b5' || die "rule 14 is not shown as given"
 
 note "refused"
 refused "not supported" flow-type tcp4 src-ip 192.0.2.0 m 0.0.0.255 action 1

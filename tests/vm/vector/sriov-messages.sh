@@ -46,6 +46,14 @@ says 0 "nack 0x40000001" 1
 says 0 "ack cts 0xa0000002" 2,0x33221102,0x5544
 ip link show p0 | found 'vf 0 .*02:11:22:33:44:55' || die "address not seen"
 
+note "each is told by an interrupt, none has to wait until the driver looks by itself"
+misc_irqs() { awk '$NF == "p0" { for (n = 2; $n ~ /^[0-9]+$/; n++) s += $n } END { print s + 0 }' /proc/interrupts; }
+before=$(misc_irqs)
+for i in {1..40}; do
+	says 0 "ack cts" 5,1522
+done
+assert_ge $(($(misc_irqs) - before)) 40 "interrupts for 40 messages"
+
 note "malformed"
 refused 0 0x7
 refused 0 0x100

@@ -159,6 +159,7 @@ op() {
 	out=$(awk '{ print $2 }' /tmp/sites | sort | comm -23 - <(sort -u /tmp/failed-sites) | xargs)
 	note "$name: $(awk '{ n += $1 } END { print n }' /tmp/sites) steps at $(wc -l </tmp/sites) call sites;" \
 		"$hits made to fail, $refused refused the operation; $((SECONDS - start)) s${out:+; never failed: $out}"
+	assert_ge "$hits" 1 "$name: failures"
 	total_faults=$((total_faults + hits))
 }
 
@@ -168,6 +169,14 @@ all_fail() {
 	local d p=$1 n
 	shift
 	echo "faults: $p % of all, $*" >/dev/kmsg
+	# dma-debug and ODEBUG give up, too, when they get nothing: not of their caches
+	for d in /sys/kernel/slab/*/failslab; do
+		case $d in
+		*/radix_tree_node/*|*/debug_objects_cache/*) ;;
+		*) echo 1 >"$d" ;;
+		esac
+	done
+	echo Y >$FAULT/failslab/cache-filter
 	failnth watch
 	for d in failslab fail_page_alloc; do
 		echo "$driver_from" >$FAULT/$d/require-start
@@ -178,6 +187,7 @@ all_fail() {
 	for d in failslab fail_page_alloc; do
 		echo 0 >$FAULT/$d/probability
 	done
+	echo N >$FAULT/failslab/cache-filter
 	failnth seen | awk '$1 == "site" { print $2 }' >/tmp/hit
 	n=$(wc -l </tmp/hit)
 	[ "$p" -lt 100 ] || { cat /tmp/hit >>/tmp/failed-sites; total_faults=$((total_faults + n)); }

@@ -4,7 +4,10 @@
  *
  *   nl qstats IF   "rx 0 packets 12", also bytes, alloc-fail, hw-drops
  *   nl queues IF   "rx 0 napi 8193"; "xsk" behind it where the kernel says so
- *   nl napis IF    "napi 8193 irq 27"
+ *   nl napis IF    "napi 8193 irq 27"; behind it, where the kernel has them by
+ *                  NAPI, "defer N flush N suspend N"
+ *   nl set NAPI DEFER FLUSH SUSPEND
+ *                  sets these, times in ns
  */
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
@@ -17,6 +20,10 @@
 
 /* newer than the headers */
 #define QUEUE_XSK 7
+#define NAPI_DEFER 5
+#define NAPI_FLUSH 6
+#define NAPI_SUSPEND 7
+#define NAPI_SET 14
 
 static struct mnl_socket *nl;
 static char buf[65536];
@@ -113,21 +120,40 @@ static int on_answer(const struct nlmsghdr *h, void *data)
 		printf("%s %lld napi %lld%s\n", dir, v[NETDEV_A_QUEUE_ID], v[NETDEV_A_QUEUE_NAPI_ID],
 		       v[QUEUE_XSK] >= 0 ? " xsk" : "");
 	} else {
-		printf("napi %lld irq %lld\n", v[NETDEV_A_NAPI_ID], v[NETDEV_A_NAPI_IRQ]);
+		printf("napi %lld irq %lld", v[NETDEV_A_NAPI_ID], v[NETDEV_A_NAPI_IRQ]);
+		if (v[NAPI_DEFER] >= 0)
+			printf(" defer %lld flush %lld suspend %lld", v[NAPI_DEFER], v[NAPI_FLUSH],
+			       v[NAPI_SUSPEND]);
+		printf("\n");
 	}
 	return MNL_CB_OK;
+}
+
+static void set(char **argv)
+{
+	struct nlmsghdr *h = request(family, NAPI_SET, NLM_F_ACK);
+
+	mnl_attr_put_u32(h, NETDEV_A_NAPI_ID, atoi(argv[0]));
+	mnl_attr_put_u32(h, NAPI_DEFER, atoi(argv[1]));
+	mnl_attr_put_u32(h, NAPI_FLUSH, atoi(argv[2]));
+	mnl_attr_put_u32(h, NAPI_SUSPEND, atoi(argv[3]));
+	talk(h, NULL);
 }
 
 int main(int argc, char **argv)
 {
 	struct nlmsghdr *h;
 
-	if (argc != 3)
+	if (argc < 3)
 		return 2;
 	mode = argv[1];
-	ifindex = if_nametoindex(argv[2]);
-	if (!ifindex)
-		die(argv[2]);
+	if (strcmp(mode, "set")) {
+		ifindex = if_nametoindex(argv[2]);
+		if (!ifindex)
+			die(argv[2]);
+	} else if (argc != 6) {
+		return 2;
+	}
 	nl = mnl_socket_open(NETLINK_GENERIC);
 	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0)
 		die("socket");
@@ -138,6 +164,10 @@ int main(int argc, char **argv)
 	nl = mnl_socket_open(NETLINK_GENERIC);
 	mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID);
 
+	if (!strcmp(mode, "set")) {
+		set(argv + 2);
+		return 0;
+	}
 	if (!strcmp(mode, "qstats")) {
 		h = request(family, NETDEV_CMD_QSTATS_GET, NLM_F_DUMP);
 		mnl_attr_put_u32(h, NETDEV_A_QSTATS_IFINDEX, ifindex);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: kernel=debug timeout=300 named=not-seen-green-yet
+# needs: kernel=debug timeout=900
 # As trust/faults, for a port's life: open, close, VFs, function-level reset (and
 # with it resume, which is the same function), probe.
 . /src/tests/vm/lib.sh
@@ -43,8 +43,7 @@ write 0000:01:00.0 $drv/unbind
 op probe "write 0000:01:00.0 $drv/bind" "write 0000:01:00.0 $drv/unbind" unbound
 
 # an NVM without an address is no failure: the port gets one by chance
-echo >$FAULT/fail_function/inject
-echo tandem_nvm_read_mac >$FAULT/fail_function/inject
+only call "$(awk '$2 ~ />tandem_nvm_read_mac$/ { print $3 }' /tmp/sites)"
 printf '0x%x\n' -99 >$FAULT/fail_function/tandem_nvm_read_mac/retval # EADDRNOTAVAIL
 echo 100 >$FAULT/fail_function/probability
 write 0000:01:00.0 $drv/bind

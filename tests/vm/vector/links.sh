@@ -62,3 +62,28 @@ check 4 "after a socket"
 if [ "$KERNEL" != 6.12 ]; then
 	assert_eq "$(nl queues p0 | grep -c xsk || true)" 0 "queues with a socket that is gone"
 fi
+
+[ "$KERNEL" != 6.12 ] || exit 0
+note "what was set of one NAPI stays with its queue"
+settings() {
+	local napi
+	napi=$(nl queues p0 | awk -v q="$1" '$1 == "rx" && $2 == q { print $4 }')
+	nl napis p0 | sed -n "s/^napi $napi irq [0-9]* //p"
+}
+nl set "$(nl queues p0 | awk '$1 == "rx" && $2 == 1 { print $4 }')" 7 54321 9000
+mine="defer 7 flush 54321 suspend 9000" none="defer 0 flush 0 suspend 0"
+stays() {
+	assert_eq "$(settings 1)" "$mine" "settings of queue 1 ($1)"
+	assert_eq "$(settings 0)" "$none" "settings of queue 0 ($1)"
+}
+stays "just set"
+ip link set p0 down
+ip link set p0 up
+stays "down and up"
+ethtool -L p0 combined 2
+stays "two queues"
+ethtool -r p0
+stays "a reset"
+ethtool -L p0 combined 1
+ethtool -L p0 combined 4
+stays "its queue gone and back"

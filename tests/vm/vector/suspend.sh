@@ -10,7 +10,7 @@
 
 RAM=/tmp/ram
 # the kernel takes no line of over a thousand bytes
-say() { tr '\n' ' ' <<<"$*" | head -c 700 | sed 's/^/<0>/' >/dev/kmsg; }
+say() { printf '<0>%.700s' "${*//$'\n'/ }" >/dev/kmsg; }
 finish() {
 	say "RESULT $*"
 	echo o >/proc/sysrq-trigger

@@ -1,30 +1,31 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: timeout=150
-# Binding and unbinding a hundred sockets on queue 1: no carrier change, and
+# Binding and unbinding a hundred sockets (ROUNDS) on queue 1: no carrier change, and
 # not one frame lost on queue 0, whether that has a socket or not.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/traffic.sh
 
+rounds=${ROUNDS:-100}
 setup_quiet
 changes=$(carrier_changes p0)
 
 flow_start
-xsk bind p0 1 -n 100
+xsk bind p0 1 -n "$rounds"
 flow_stop
 note "good: a flow to the stack"
 
 xsk_start zero echo p0 0
 run_bg pkt flow p1 p1 -N peer -M peer -n 0 -m "$(mac_of p0)" >/tmp/flow
 FLOW=$BG
-xsk bind p0 1 -n 100
+xsk bind p0 1 -n "$rounds"
 flow_stop
 xsk_stop zero
 assert_eq "$(xsk_count zero lost)" 0 "frames lost on the way to the socket"
 
 # on the busy queue itself: frames may be lost, the queue not
 flow_start
-xsk bind p0 0 -n 50 -x
+xsk bind p0 0 -n $((rounds / 2)) -x
 flow_end
 to_p0 500
 xsk_start zero echo p0 0

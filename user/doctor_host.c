@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <linux/capability.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "caps.h"
 #include "cpus.h"
 #include "doctor.h"
 #include "port.h"
@@ -119,20 +119,6 @@ static void check_kernel(struct doctor *d)
 	}
 }
 
-static uint64_t capabilities(void)
-{
-	char line[256];
-	uint64_t caps = 0;
-	FILE *f = fopen("/proc/self/status", "re");
-
-	while (f && fgets(line, sizeof(line), f))
-		if (!strncmp(line, "CapEff:", 7))
-			caps = strtoull(line + 7, NULL, 16);
-	if (f)
-		fclose(f);
-	return caps;
-}
-
 static void check_rights(struct doctor *d)
 {
 	static const struct {
@@ -143,7 +129,7 @@ static void check_rights(struct doctor *d)
 		{ CAP_NET_ADMIN, "CAP_NET_ADMIN", "programs and settings" },
 		{ CAP_BPF, "CAP_BPF", "programs" },
 	};
-	uint64_t caps = capabilities();
+	uint64_t caps = caps_effective();
 	unsigned int missing = 0;
 	struct rlimit limit;
 	size_t i;

@@ -6,26 +6,40 @@
 #include <string.h>
 #include <time.h>
 
+#include "caps.h"
 #include "tandem.h"
 
 static const struct command commands[] = {
-	{ "bench", "measure AF_XDP sockets, one per queue vector", cmd_bench },
-	{ "bind", "give a port to the tandem driver", cmd_bind },
-	{ "demo", "two ports back to back: what wakeups save", cmd_demo },
+	{ "bench", "measure AF_XDP sockets, one per queue vector",
+	  cmd_bench, CAPS_DRIVE },
+	{ "bind", "give a port to the tandem driver",
+	  cmd_bind, CAPS_FILES },
+	{ "demo", "two ports back to back: what wakeups save",
+	  cmd_demo, CAPS_DRIVE },
 	{ "doctor", "why zero-copy would fail or be slow on a device",
-	  cmd_doctor },
-	{ "export", "counters for Prometheus, by HTTP or in a file", cmd_export },
-	{ "load", "attach an XDP program to a device", cmd_load },
+	  cmd_doctor, CAPS_DRIVE },
+	{ "export", "counters for Prometheus, by HTTP or in a file",
+	  cmd_export, CAPS_EXPORT },
+	{ "load", "attach an XDP program to a device",
+	  cmd_load, CAPS_DRIVE },
 	{ "pair", "prepare queue vectors for an application's sockets",
-	  cmd_pair },
-	{ "show", "list the program, pins and sockets of a device", cmd_show },
-	{ "unbind", "give a port back to the driver that had it", cmd_unbind },
-	{ "top", "rates of every vector, live", cmd_top },
-	{ "trace", "events and times of vectors, by BPF", cmd_trace },
-	{ "unload", "detach the XDP program of a device", cmd_unload },
-	{ "unpair", "take back what pair has changed", cmd_unpair },
-	{ "vectors", "list the interrupt vectors of a device", cmd_vectors },
-	{ "version", "versions of tool, libraries and kernel", cmd_version },
+	  cmd_pair, CAPS_DRIVE },
+	{ "show", "list the program, pins and sockets of a device",
+	  cmd_show, CAPS_LOOK },
+	{ "unbind", "give a port back to the driver that had it",
+	  cmd_unbind, CAPS_FILES },
+	{ "top", "rates of every vector, live",
+	  cmd_top, 0 },
+	{ "trace", "events and times of vectors, by BPF",
+	  cmd_trace, CAPS_DRIVE },
+	{ "unload", "detach the XDP program of a device",
+	  cmd_unload, CAPS_DRIVE },
+	{ "unpair", "take back what pair has changed",
+	  cmd_unpair, CAPS_DRIVE },
+	{ "vectors", "list the interrupt vectors of a device",
+	  cmd_vectors, CAPS_LOOK },
+	{ "version", "versions of tool, libraries and kernel",
+	  cmd_version, 0 },
 };
 
 volatile bool stop_requested;
@@ -117,8 +131,10 @@ int main(int argc, char **argv)
 	/* First of all: a shell's background jobs are born deaf to SIGINT. */
 	catch_signals();
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(argv[1], commands[i].name))
+		if (!strcmp(argv[1], commands[i].name)) {
+			caps_keep(commands[i].caps);
 			return commands[i].run(argc - 1, argv + 1);
+		}
 	return fail(TD_USAGE, "no command named '%s'; 'tandem --help' lists them",
 		    argv[1]);
 }

@@ -35,6 +35,7 @@ struct command {
 	const char *name;
 	const char *summary;
 	int (*run)(int argc, char **argv);
+	uint64_t caps;		/* all that it may go on with; see caps.h */
 };
 
 int cmd_bench(int argc, char **argv);

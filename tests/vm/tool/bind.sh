@@ -36,7 +36,7 @@ insmod "$ko"
 untouched
 other=$(lspci -Dn | awk '$3 != "8086:10c9" { print $1; exit }')
 expect 4 tandem bind "$other" && says "$other is not an Intel 82576"
-expect 3 setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all tandem bind "$A0" && says sudo
+expect 3 setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all tandem bind "$A0" && says CAP_DAC_OVERRIDE sudo
 
 note 'what the doctor says of igb'
 ip link set p0 up

@@ -11,6 +11,7 @@
 
 #include "caps.h"
 #include "options.h"
+#include "output.h"
 #include "pci.h"
 #include "pins.h"
 #include "port.h"
@@ -24,7 +25,7 @@
 
 struct bind_config {
 	const char *driver;
-	bool force;
+	bool force, json;
 };
 
 #define FIELD(f) offsetof(struct bind_config, f)
@@ -34,6 +35,8 @@ static const struct opt bind_opts[] = {
 	  "the driver to give it to; default " OURS },
 	{ "force", 'f', OPT_FLAG, FIELD(force), 0, 0, NULL, NULL,
 	  "also if the machine may be reached by this port" },
+	{ "json", 'j', OPT_FLAG, FIELD(json), 0, 0, NULL, NULL,
+	  "print as JSON" },
 };
 
 static const struct opt_set bind_set = {
@@ -54,6 +57,8 @@ static const struct opt unbind_opts[] = {
 	  "who gets it, 'none' for nobody; default who had it" },
 	{ "force", 'f', OPT_FLAG, FIELD(force), 0, 0, NULL, NULL,
 	  "also if the machine may be reached by this port" },
+	{ "json", 'j', OPT_FLAG, FIELD(json), 0, 0, NULL, NULL,
+	  "print as JSON" },
 };
 
 static const struct opt_set unbind_set = {
@@ -204,11 +209,16 @@ static int refused(const struct taken *t, const char *driver)
 		    "it is back with " : "no driver has it now", now);
 }
 
-static void say(const struct taken *t, const char *driver)
+static void say(const struct taken *t, const char *driver, bool json)
 {
 	struct pci_netdevs devs;
 
 	pci_netdevs(t->address, &devs);
+	if (json) {
+		json_print_texts("address", t->address, "driver", driver,
+				 "interface", devs.n ? devs.name[0] : "", NULL);
+		return;
+	}
 	printf("%s: %s%s%s\n", t->address, driver[0] ? driver : "no driver",
 	       devs.n ? ", interface " : "", devs.n ? devs.name[0] : "");
 }
@@ -224,7 +234,7 @@ static int check_driver(const struct taken *t, const char *driver)
 	return 0;
 }
 
-static int take(struct taken *t, const char *driver)
+static int take(struct taken *t, const char *driver, bool json)
 {
 	/* An earlier bind, finished or not, knows who had it at first. */
 	if (!t->recorded) {
@@ -237,7 +247,7 @@ static int take(struct taken *t, const char *driver)
 			return err;
 	}
 	if (pci_give(t->address, driver)) {
-		say(t, driver);
+		say(t, driver, json);
 		return TD_OK;
 	}
 	pci_give(t->address, t->old_driver);
@@ -272,15 +282,15 @@ int cmd_bind(int argc, char **argv)
 	if (err)
 		return err;
 	if (!strcmp(t.driver, config.driver)) {
-		say(&t, t.driver);
+		say(&t, t.driver, config.json);
 		return TD_OK;
 	}
 	if (!config.force)
 		err = check_use(&t);
-	return err ? err : take(&t, config.driver);
+	return err ? err : take(&t, config.driver, config.json);
 }
 
-static int give_back(struct taken *t, const char *driver)
+static int give_back(struct taken *t, const char *driver, bool json)
 {
 	if (!pci_give(t->address, driver)) {
 		pci_give(t->address, t->driver);
@@ -288,7 +298,7 @@ static int give_back(struct taken *t, const char *driver)
 	}
 	pci_set_override(t->address, t->old_override);
 	record_remove(t);
-	say(t, driver);
+	say(t, driver, json);
 	return TD_OK;
 }
 
@@ -320,5 +330,5 @@ int cmd_unbind(int argc, char **argv)
 		err = check_driver(&t, driver);
 	if (!err && !config.force)
 		err = check_use(&t);
-	return err ? err : give_back(&t, driver);
+	return err ? err : give_back(&t, driver, config.json);
 }

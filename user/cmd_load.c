@@ -5,13 +5,14 @@
 
 #include "dispatcher.h"
 #include "options.h"
+#include "output.h"
 #include "pins.h"
 #include "program.h"
 #include "tandem.h"
 
 struct load_config {
 	const char *section;
-	bool native, dispatcher, skb;
+	bool native, dispatcher, skb, json;
 };
 
 #define FIELD(f) offsetof(struct load_config, f)
@@ -25,6 +26,8 @@ static const struct opt load_opts[] = {
 	  "run it in the driver beside others, by libxdp" },
 	{ "skb", 0, OPT_FLAG, FIELD(skb), 0, 0, NULL, NULL,
 	  "run it in the network stack" },
+	{ "json", 'j', OPT_FLAG, FIELD(json), 0, 0, NULL, NULL,
+	  "print as JSON" },
 };
 
 static const struct opt_set load_set = {
@@ -38,6 +41,22 @@ static const struct opt_set load_set = {
 	.min_args = 2,
 	.max_args = 2,
 };
+
+static void say(const struct port *port, const struct bpf_program *prog,
+		const struct load_config *c)
+{
+	const char *name = bpf_program__name(prog);
+	const char *section = bpf_program__section_name(prog);
+
+	if (c->json)
+		json_print_texts("dev", port->name, "program", name, "section",
+				 section, "mode", c->dispatcher ? "dispatcher" :
+				 c->skb ? "generic" : "native", NULL);
+	else
+		printf("%s runs %s (section %s) %s\n", port->name, name,
+		       section, c->dispatcher ? "by libxdp's dispatcher" :
+		       c->skb ? "in the network stack" : "in the driver");
+}
 
 static int attach(const struct port *port, const char *file,
 		  const struct load_config *c)
@@ -58,11 +77,7 @@ static int attach(const struct port *port, const char *file,
 			err = program_attach_persistent(port, prog, how);
 	}
 	if (!err)
-		printf("%s runs %s (section %s) %s\n", port->name,
-		       bpf_program__name(prog),
-		       bpf_program__section_name(prog),
-		       c->dispatcher ? "by libxdp's dispatcher" :
-		       c->skb ? "in the network stack" : "in the driver");
+		say(port, prog, c);
 	/* The device holds the program now. */
 	if (multi)
 		dispatcher_leave(multi);
@@ -89,23 +104,35 @@ int cmd_load(int argc, char **argv)
 	return err;
 }
 
+struct unload_config {
+	bool json;
+};
+
+static const struct opt unload_opts[] = {
+	{ "json", 'j', OPT_FLAG, offsetof(struct unload_config, json), 0, 0,
+	  NULL, NULL, "print as JSON" },
+};
+
 static const struct opt_set unload_set = {
 	.command = "unload",
 	.synopsis = "DEV",
 	.about = "Detaches the XDP program of a device, also one that libxdp "
 		 "attached.",
+	.opts = unload_opts,
+	.nopts = ARRAY_SIZE(unload_opts),
 	.min_args = 1,
 	.max_args = 1,
 };
 
 int cmd_unload(int argc, char **argv)
 {
+	struct unload_config config = { 0 };
 	struct opt_args args;
 	struct port port;
 	struct pins pins;
 	int err;
 
-	err = opts_parse(&unload_set, argc, argv, NULL, &args);
+	err = opts_parse(&unload_set, argc, argv, &config, &args);
 	if (err)
 		return err == OPTS_HELP ? TD_OK : err;
 	err = port_open(&port, args.arg[0]);
@@ -115,5 +142,8 @@ int cmd_unload(int argc, char **argv)
 	if (pins_exist(&pins))
 		return fail(TD_FAIL, "%s is paired: 'tandem unpair %s' takes "
 			    "its program away", port.name, port.name);
-	return program_detach_persistent(&port);
+	err = program_detach_persistent(&port);
+	if (!err && config.json)
+		json_print_texts("dev", port.name, "program", NULL, NULL);
+	return err;
 }

@@ -5,17 +5,20 @@
 #include <string.h>
 
 #include "options.h"
+#include "output.h"
 #include "pins.h"
 #include "state.h"
 #include "tandem.h"
 
 struct unpair_config {
-	bool force;
+	bool force, json;
 };
 
 static const struct opt opts[] = {
 	{ "force", 'f', OPT_FLAG, offsetof(struct unpair_config, force), 0, 0,
 	  NULL, NULL, "forget what cannot be restored" },
+	{ "json", 'j', OPT_FLAG, offsetof(struct unpair_config, json), 0, 0,
+	  NULL, NULL, "print as JSON" },
 };
 
 static const struct opt_set set = {
@@ -31,8 +34,18 @@ static const struct opt_set set = {
 	.max_args = 1,
 };
 
+/* @settings: what became of what pair had changed beside the pins */
+static void say(const char *dev, const char *settings, const char *text,
+		bool json)
+{
+	if (json)
+		json_print_texts("dev", dev, "settings", settings, NULL);
+	else
+		printf("%s: %s\n", dev, text);
+}
+
 /* The state file may have been lost; the pins can be found without it. */
-static int only_pins(const char *dev)
+static int only_pins(const char *dev, bool json)
 {
 	struct pins pins;
 	struct port port;
@@ -48,7 +61,7 @@ static int only_pins(const char *dev)
 	}
 	if (!pins_remove(&pins))
 		return TD_FAIL;
-	printf("%s: pins removed; no settings were recorded\n", dev);
+	say(dev, NULL, "pins removed; no settings were recorded", json);
 	return TD_OK;
 }
 
@@ -57,7 +70,7 @@ int cmd_unpair(int argc, char **argv)
 	struct unpair_config config = { 0 };
 	static struct state state;
 	struct opt_args args;
-	bool found;
+	bool found, restored;
 	int err;
 
 	err = opts_parse(&set, argc, argv, &config, &args);
@@ -70,16 +83,18 @@ int cmd_unpair(int argc, char **argv)
 	if (err)
 		return err;
 	if (!found)
-		return only_pins(args.arg[0]);
+		return only_pins(args.arg[0], config.json);
 	if (state.elsewhere && !config.force)
 		return fail(TD_FAIL, "%s was paired in another network "
 			    "namespace; unpair it there, or --force removes "
 			    "the pins and forgets the settings", state.dev);
-	if (!state_undo(&state) && !config.force)
+	restored = state_undo(&state);
+	if (!restored && !config.force)
 		return fail(TD_FAIL, "not all of %s was restored; 'tandem "
 			    "unpair %s --force' forgets the rest", state.dev,
 			    args.arg[0]);
 	state_remove(&state);
-	printf("%s: unpaired\n", state.dev);
+	say(state.dev, restored && !state.elsewhere ? "restored" : "forgotten",
+	    "unpaired", config.json);
 	return TD_OK;
 }

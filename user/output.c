@@ -131,6 +131,20 @@ void json_print(struct json_object *json)
 	json_object_put(json);
 }
 
+void json_print_texts(const char *name, ...)
+{
+	struct json_object *o = json_object_new_object();
+	const char *n;
+	va_list args;
+
+	va_start(args, name);
+	for (n = name; n; n = va_arg(args, const char *))
+		json_object_object_add(o, n,
+				       json_text(va_arg(args, const char *)));
+	va_end(args);
+	json_print(o);
+}
+
 struct json_object *json_known(int value)
 {
 	return value < 0 ? NULL : json_object_new_int(value);

@@ -68,8 +68,10 @@ grep -q "^$A0: igb, interface " <<<"$OUT" || die "$OUT"
 untouched
 expect 1 tandem unbind "$A0" && says 'not with tandem'
 short=${A0#0000:}
-expect 0 tandem bind "$short"
-expect 0 tandem unbind "$short" --driver none
+expect 0 tandem bind "$short" --json
+jq -e --arg a "$A0" --arg i "$(dev_of "$A0")" '. == {address: $a, driver: "tandem", interface: $i}' >/dev/null <<<"$OUT" || die "$OUT"
+expect 0 tandem unbind "$short" --driver none --json
+jq -e --arg a "$A0" '. == {address: $a, driver: null, interface: null}' >/dev/null <<<"$OUT" || die "$OUT"
 assert_eq "$(driver "$A0")" none
 expect 0 tandem bind "$A0"
 assert_eq "$(driver "$A0")" tandem

@@ -29,6 +29,14 @@ expect 0 tandem load "$BPF/xdp_pass.bpf.o" p0 --skb
 ip link show p0 | found xdpgeneric || die "not generic"
 expect 0 tandem unload p0
 
+# said as JSON
+for how in native=native dispatcher=dispatcher skb=generic; do
+	expect 0 tandem load "$BPF/xdp_pass.bpf.o" p0 "--${how%=*}" --json
+	jq -e --arg m "${how#*=}" '. == {dev: "p0", program: "xdp_pass", section: "xdp", mode: $m}' >/dev/null <<<"$OUT" || die "$OUT"
+	expect 0 tandem unload p0 --json
+	assert_eq "$(jq -c . <<<"$OUT")" '{"dev":"p0","program":null}' 'what unload says'
+done
+
 expect 1 tandem load /nope p0 && says 'no file /nope'
 expect 1 tandem load /etc/passwd p0 && says 'not a BPF object'
 expect 1 tandem load "$BPF/xdp_pass.bpf.o" p0 --section nope && says "no section 'nope'"

@@ -64,7 +64,8 @@ for w in irq need busy suspend; do
 	fi
 	[ "$KERNEL" = 6.12 ] || assert_eq "$(defer 3)" 0 "deferral of a queue that was not asked for"
 	assert_eq "$(affinity 1) $(affinity 2)" '1 0' 'affinity'
-	expect 0 tandem unpair p0
+	expect 0 tandem unpair p0 --json
+	assert_eq "$(jq -c . <<<"$OUT")" '{"dev":"p0","settings":"restored"}' 'what unpair says'
 	unpaired
 done
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* tandem version: of everything that has a say in what happens. */
+/*
+ * tandem version: of everything that has a say in what happens. libxdp and libmnl
+ * do not tell theirs; it is the one that the tool was built with.
+ */
 #include <bpf/libbpf.h>
 #include <json-c/json.h>
+#include <ncurses.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -40,6 +44,14 @@ static void module_version(char *text, size_t size)
 	fclose(f);
 }
 
+/* It tells "ncurses 6.5.20250216". */
+static const char *ncurses_number(void)
+{
+	const char *text = curses_version(), *blank = strchr(text, ' ');
+
+	return blank ? blank + 1 : text;
+}
+
 int cmd_version(int argc, char **argv)
 {
 	struct version_config config = { 0 };
@@ -68,10 +80,18 @@ int cmd_version(int argc, char **argv)
 				       json_object_new_string(libbpf));
 		json_object_object_add(o, "json_c",
 				       json_object_new_string(json_c_version()));
+		json_object_object_add(o, "libxdp",
+				       json_object_new_string(LIBXDP_VERSION));
+		json_object_object_add(o, "libmnl",
+				       json_object_new_string(LIBMNL_VERSION));
+		json_object_object_add(o, "ncurses",
+				       json_object_new_string(ncurses_number()));
 		json_print(o);
 		return TD_OK;
 	}
-	printf("tandem %s\nmodule %s\nkernel %s\nlibbpf %s\njson-c %s\n",
-	       TANDEM_VERSION, module, uts.release, libbpf, json_c_version());
+	printf("tandem %s\nmodule %s\nkernel %s\nlibbpf %s\njson-c %s\n"
+	       "libxdp %s\nlibmnl %s\nncurses %s\n", TANDEM_VERSION, module,
+	       uts.release, libbpf, json_c_version(), LIBXDP_VERSION,
+	       LIBMNL_VERSION, ncurses_number());
 	return TD_OK;
 }

@@ -18,7 +18,7 @@ done
 expect 0 tandem version
 grep -q "^kernel $(uname -r)" <<<"$OUT" || die "version: $OUT"
 expect 0 tandem version --json
-jq -e '.tandem and .libbpf and .kernel' >/dev/null <<<"$OUT" || die "version --json: $OUT"
+jq -e '.tandem and .kernel and .module and all(.libbpf, .libxdp, .libmnl, .json_c, .ncurses; test("^[0-9]+[.][0-9]"))' >/dev/null <<<"$OUT" || die "version --json: $OUT"
 
 expect 2 tandem
 expect 2 tandem nonsense && says "no command named 'nonsense'" --help

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* tandem show: the program of a device, its pins, and who has its sockets. */
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <json-c/json.h>
-#include <linux/if_link.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "attached.h"
 #include "diag.h"
 #include "options.h"
 #include "output.h"
@@ -42,36 +40,13 @@ static const struct opt_set set = {
 
 struct shown {
 	struct port port;
-	unsigned int prog_id;	/* 0: none */
-	char prog_name[BPF_OBJ_NAME_LEN];
-	const char *prog_mode;
+	struct attached prog;
 	struct pins pins;
 	bool map, link, paired;
 	struct state state;
 	int nsockets;		/* or -errno */
 	struct xsk_info socket[SHOW_MAX_SOCKETS];
 };
-
-static void read_program(struct shown *s)
-{
-	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-	struct bpf_prog_info info = { 0 };
-	uint32_t len = sizeof(info);
-	int fd;
-
-	if (bpf_xdp_query((int)s->port.ifindex, 0, &query))
-		return;
-	s->prog_id = query.prog_id;
-	s->prog_mode = query.attach_mode == XDP_ATTACHED_SKB ? "generic" :
-		       query.attach_mode == XDP_ATTACHED_HW ? "offloaded" :
-		       "native";
-	fd = bpf_prog_get_fd_by_id(s->prog_id);
-	if (fd < 0)
-		return;
-	if (!bpf_prog_get_info_by_fd(fd, &info, &len))
-		memcpy(s->prog_name, info.name, sizeof(s->prog_name) - 1);
-	close(fd);
-}
 
 static int gather(struct shown *s, const char *dev)
 {
@@ -85,7 +60,7 @@ static int gather(struct shown *s, const char *dev)
 	pins_paths(&s->pins, s->paired ? s->state.dev : dev);
 	s->map = !access(s->pins.map, F_OK);
 	s->link = !access(s->pins.link, F_OK);
-	read_program(s);
+	attached_read(&s->prog, &s->port);
 	s->nsockets = xsk_diag(&s->port, s->socket, SHOW_MAX_SOCKETS);
 	return 0;
 }
@@ -134,9 +109,9 @@ static void print(const struct shown *s)
 {
 	printf("device   %s (driver %s)\n", s->port.name,
 	       port_driver(&s->port));
-	if (s->prog_id)
-		printf("program  %u %s, %s\n", s->prog_id, s->prog_name,
-		       s->prog_mode);
+	if (s->prog.id)
+		printf("program  %u %s, %s\n", s->prog.id, s->prog.name,
+		       s->prog.mode);
 	else
 		printf("program  none\n");
 	printf("map      %s\n", s->map ? s->pins.map : "none pinned");
@@ -183,12 +158,12 @@ static struct json_object *show_json(const struct shown *s)
 {
 	struct json_object *o = json_object_new_object(), *prog = NULL;
 
-	if (s->prog_id) {
+	if (s->prog.id) {
 		prog = json_object_new_object();
 		json_object_object_add(prog, "id",
-				       json_object_new_int64(s->prog_id));
-		json_object_object_add(prog, "name", json_text(s->prog_name));
-		json_object_object_add(prog, "mode", json_text(s->prog_mode));
+				       json_object_new_int64(s->prog.id));
+		json_object_object_add(prog, "name", json_text(s->prog.name));
+		json_object_object_add(prog, "mode", json_text(s->prog.mode));
 	}
 	asked = s;
 	json_object_object_add(o, "dev", json_text(s->port.name));

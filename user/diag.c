@@ -141,7 +141,7 @@ static void find_owners(const struct found *f)
 	closedir(dir);
 }
 
-int xsk_diag(const struct port *port, struct xsk_info *out, unsigned int max)
+int xsk_list(const struct port *port, struct xsk_info *out, unsigned int max)
 {
 	struct mnl_socket *sock = mnl_socket_open2(NETLINK_SOCK_DIAG,
 						   SOCK_CLOEXEC);
@@ -153,8 +153,17 @@ int xsk_diag(const struct port *port, struct xsk_info *out, unsigned int max)
 	err = mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID) < 0 ? -errno :
 	      dump(sock, &f);
 	mnl_socket_close(sock);
-	if (err)
-		return err;
-	find_owners(&f);
-	return (int)f.n;
+	return err ? err : (int)f.n;
+}
+
+int xsk_diag(const struct port *port, struct xsk_info *out, unsigned int max)
+{
+	struct found f = { .out = out };
+	int n = xsk_list(port, out, max);
+
+	if (n > 0) {
+		f.n = (unsigned int)n;
+		find_owners(&f);
+	}
+	return n;
 }

@@ -23,4 +23,7 @@ struct xsk_info {
  */
 int xsk_diag(const struct port *port, struct xsk_info *out, unsigned int max);
 
+/* The same without looking for the processes, which takes much longer. */
+int xsk_list(const struct port *port, struct xsk_info *out, unsigned int max);
+
 #endif

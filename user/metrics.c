@@ -310,7 +310,8 @@ static void vector_sample(struct writer *w, const struct counters *c,
 		fputc(',', w->out);
 		text_label(w, "cpu", v->effective);
 	} else {
-		value = what == VECTOR_ZEROCOPY ? v->xsk : irq_count(v->irq);
+		value = what == VECTOR_ZEROCOPY ? v->xsk == XSK_IS_ZEROCOPY :
+			irq_count(v->irq);
 	}
 	end(w, value);
 }
@@ -320,8 +321,8 @@ static void vector_families(struct writer *w)
 	static const struct family families[] = {
 		{ "vector_interrupts", "Interrupts of a vector.", NULL },
 		{ "vector_info", "What a vector is called and serves.", NULL },
-		{ "vector_zerocopy", "1 if a zero-copy AF_XDP pool is on the "
-		  "vector's queue (Linux 6.14 and later tell).", NULL },
+		{ "vector_zerocopy", "1 if a zero-copy AF_XDP socket is on "
+		  "the vector's queue.", NULL },
 	};
 	enum vector_family what;
 	unsigned int d, i;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * Generic netlink "netdev" over libmnl. The numbers are written out here,
+ * Generic netlink over libmnl. The numbers of "netdev" are written out here,
  * because the distribution's headers are of an older kernel than the one that
  * may be running; they are kernel ABI.
  */
 #include <errno.h>
 #include <libmnl/libmnl.h>
+#include <linux/devlink.h>
 #include <linux/genetlink.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -118,7 +120,7 @@ static int on_family(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
-struct netdev_nl *netdev_nl_open(void)
+static struct netdev_nl *open_family(const char *name)
 {
 	struct netdev_nl *nl = calloc(1, sizeof(*nl));
 	struct nlmsghdr *nlh;
@@ -131,13 +133,18 @@ struct netdev_nl *netdev_nl_open(void)
 		goto none;
 	nl->portid = mnl_socket_get_portid(nl->sock);
 	nlh = request(nl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, NLM_F_ACK);
-	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, "netdev");
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, name);
 	if (talk(nl, nlh, on_family, &nl->family) || !nl->family)
 		goto none;
 	return nl;
 none:
 	netdev_nl_close(nl);
 	return NULL;
+}
+
+struct netdev_nl *netdev_nl_open(void)
+{
+	return open_family("netdev");
 }
 
 void netdev_nl_close(struct netdev_nl *nl)
@@ -269,4 +276,59 @@ int netdev_nl_features(struct netdev_nl *nl, unsigned int ifindex,
 	*bits = features.bits;
 	*zc_max_segs = features.zc_max_segs;
 	return 0;
+}
+
+struct diagnosis {
+	void (*fn)(const char *name, const void *value, unsigned int len,
+		   void *data);
+	void *data;
+	char text[64];		/* name of the value that follows */
+};
+
+static int on_diagnosis_attr(const struct nlattr *attr, void *data)
+{
+	struct diagnosis *d = data;
+
+	switch (mnl_attr_get_type(attr)) {
+	case DEVLINK_ATTR_FMSG_OBJ_NAME:
+		/* the value may be in the next message, this one gone by then */
+		snprintf(d->text, sizeof(d->text), "%s",
+			 mnl_attr_get_str(attr));
+		break;
+	case DEVLINK_ATTR_FMSG_OBJ_VALUE_DATA:
+		d->fn(d->text, mnl_attr_get_payload(attr),
+		      mnl_attr_get_payload_len(attr), d->data);
+		break;
+	}
+	return MNL_CB_OK;
+}
+
+static int on_diagnosis(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == DEVLINK_ATTR_FMSG)
+			mnl_attr_parse_nested(attr, on_diagnosis_attr, data);
+	return MNL_CB_OK;
+}
+
+int devlink_diagnose(const char *pci, const char *reporter,
+		     void (*fn)(const char *name, const void *value,
+				unsigned int len, void *data), void *data)
+{
+	struct diagnosis d = { .fn = fn, .data = data };
+	struct netdev_nl *nl = open_family("devlink");
+	struct nlmsghdr *nlh;
+	int err;
+
+	if (!nl)
+		return -EOPNOTSUPP;
+	nlh = request(nl, nl->family, DEVLINK_CMD_HEALTH_REPORTER_DIAGNOSE, 0);
+	mnl_attr_put_strz(nlh, DEVLINK_ATTR_BUS_NAME, "pci");
+	mnl_attr_put_strz(nlh, DEVLINK_ATTR_DEV_NAME, pci);
+	mnl_attr_put_strz(nlh, DEVLINK_ATTR_HEALTH_REPORTER_NAME, reporter);
+	err = talk(nl, nlh, on_diagnosis, &d);
+	netdev_nl_close(nl);
+	return err;
 }

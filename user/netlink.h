@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
  * What the kernel tells about queues and NAPI instances over the generic
- * netlink family "netdev". Absent before Linux 6.7; every call then says so.
+ * netlink family "netdev", absent before Linux 6.7 (every call then says so),
+ * and what a driver tells about itself over "devlink".
  */
 #ifndef TANDEM_NETLINK_H
 #define TANDEM_NETLINK_H
@@ -44,6 +45,14 @@ int netdev_nl_napi_set(struct netdev_nl *nl, const struct nl_napi *napi);
 /* The device's XDP features (NETDEV_XDP_ACT_*); 0 or -errno. */
 int netdev_nl_features(struct netdev_nl *nl, unsigned int ifindex,
 		       uint64_t *features, uint32_t *zc_max_segs);
+
+/*
+ * What a devlink health reporter of a PCI device diagnoses, as a stream of named
+ * values: @fn gets each with its bytes. 0 or -errno; needs CAP_NET_ADMIN.
+ */
+int devlink_diagnose(const char *pci, const char *reporter,
+		     void (*fn)(const char *name, const void *value,
+				unsigned int len, void *data), void *data);
 
 #define NL_XDP_BASIC	 (1u << 0)
 #define NL_XDP_REDIRECT	 (1u << 1)

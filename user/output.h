@@ -8,7 +8,7 @@
 
 #define TABLE_COLUMNS 20
 #define TABLE_ROWS 160
-#define TABLE_CELL 40
+#define TABLE_CELL 96
 
 struct table {
 	unsigned int columns, rows;

@@ -48,7 +48,10 @@ struct top {
 bool top_sample(struct top *top);
 void top_sort(struct top *top);
 
-/* "interrupt", "woken", "polled", "idle", or "-" where nobody knows. */
+/*
+ * "interrupt", "woken", "polled", "suspended", "idle", or "-" where nobody
+ * knows.
+ */
 const char *top_mode(const struct top_row *row);
 
 /* top_screen.c: the terminal */

@@ -189,16 +189,29 @@ void top_sort(struct top *top)
 	qsort(top->row, top->rows, sizeof(top->row[0]), compare);
 }
 
+/* Served without its interrupt: what keeps that off? */
+static const char *driven_mode(const struct top_row *row)
+{
+	return row->vector.irq_suspend_ns > 0 ? "suspended" : "polled";
+}
+
 const char *top_mode(const struct top_row *row)
 {
 	const double *rate = row->rate;
 
-	if (!row->known[TOP_POLLS])
-		return !row->known[TOP_INTERRUPTS] ? "-" :
-		       rate[TOP_INTERRUPTS] > 0 ? "interrupt" : "idle";
+	if (!row->known[TOP_POLLS]) {
+		if (row->known[TOP_INTERRUPTS] && rate[TOP_INTERRUPTS] > 0)
+			return "interrupt";
+		if (row->known[TOP_PACKETS] && rate[TOP_PACKETS] > 0 &&
+		    row->known[TOP_INTERRUPTS])
+			return driven_mode(row);
+		return row->known[TOP_INTERRUPTS] ? "idle" : "-";
+	}
 	if (rate[TOP_POLLS] <= 0)
 		return "idle";
 	if (2 * rate[TOP_INTERRUPTS] >= rate[TOP_POLLS])
 		return "interrupt";
-	return 2 * rate[TOP_WAKEUPS] >= rate[TOP_POLLS] ? "woken" : "polled";
+	if (2 * rate[TOP_WAKEUPS] >= rate[TOP_POLLS])
+		return "woken";
+	return driven_mode(row);
 }

@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "cpus.h"
+#include "diag.h"
 #include "netlink.h"
 #include "port.h"
 #include "topology.h"
@@ -153,8 +154,24 @@ static void add_queues(struct topology *t, const struct nl_queue *queues, int n)
 			v->tx_queue = (int)queues[k].id;
 		else
 			v->rx_queue = (int)queues[k].id;
-		v->xsk |= queues[k].has_xsk;
+		if (queues[k].has_xsk)
+			v->xsk = XSK_IS_BOUND;
 	}
+}
+
+/* A pool that netlink tells of may be for copy mode as well. */
+static void add_sockets(struct topology *t, const struct port *port)
+{
+	static struct xsk_info sockets[TOPOLOGY_MAX];
+	int n = xsk_list(port, sockets, TOPOLOGY_MAX), k;
+	struct vector *v;
+
+	for (v = t->vector; v < t->vector + t->n; v++)
+		for (k = 0; k < n; k++)
+			if (v->rx_queue == (int)sockets[k].queue ||
+			    v->tx_queue == (int)sockets[k].queue)
+				v->xsk = sockets[k].zerocopy ? XSK_IS_ZEROCOPY :
+					 XSK_IS_COPY;
 }
 
 void topology_read(struct topology *t, const struct port *port)
@@ -168,13 +185,26 @@ void topology_read(struct topology *t, const struct port *port)
 	read_irqs(t, port);
 	queues_from_names(t);
 	nl = netdev_nl_open();
-	if (!nl)
-		return;
-	n = netdev_nl_napis(nl, port->ifindex, napis, TOPOLOGY_MAX);
-	add_napis(t, napis, n);
-	n = netdev_nl_queues(nl, port->ifindex, queues, 2 * TOPOLOGY_MAX);
-	add_queues(t, queues, n);
-	netdev_nl_close(nl);
+	if (nl) {
+		n = netdev_nl_napis(nl, port->ifindex, napis, TOPOLOGY_MAX);
+		add_napis(t, napis, n);
+		n = netdev_nl_queues(nl, port->ifindex, queues,
+				     2 * TOPOLOGY_MAX);
+		add_queues(t, queues, n);
+		netdev_nl_close(nl);
+	}
+	add_sockets(t, port);
+}
+
+const char *xsk_kind_name(enum xsk_kind kind)
+{
+	static const char *const names[] = {
+		[XSK_IS_BOUND] = "bound",
+		[XSK_IS_COPY] = "copy",
+		[XSK_IS_ZEROCOPY] = "zero-copy",
+	};
+
+	return names[kind];
 }
 
 const struct vector *topology_queue(const struct topology *t,

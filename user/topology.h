@@ -16,6 +16,13 @@
 /* A value that neither driver nor kernel tells. */
 #define UNKNOWN (-1)
 
+enum xsk_kind {
+	XSK_IS_NONE,
+	XSK_IS_BOUND,		/* of a kind that this kernel does not tell */
+	XSK_IS_COPY,
+	XSK_IS_ZEROCOPY,
+};
+
 struct vector {
 	int entry;		/* slot in the MSI-X table */
 	int irq;		/* Linux IRQ number */
@@ -23,7 +30,7 @@ struct vector {
 	int rx_queue, tx_queue;
 	/* How its interrupt is held back; see napi.h */
 	int defer_hard_irqs, gro_flush_ns, irq_suspend_ns;
-	bool xsk;		/* a zero-copy pool is on its queue */
+	enum xsk_kind xsk;	/* what is bound to its queues */
 	char name[48];		/* as in /proc/interrupts */
 	char affinity[32];	/* CPUs that are allowed */
 	char effective[32];	/* the CPU that is used */
@@ -49,6 +56,9 @@ const struct vector *topology_queue(const struct topology *topology,
  * is allowed alone counts.
  */
 const char *vector_cpu(const struct vector *v);
+
+/* "zero-copy", "copy", "bound", or NULL for nothing. */
+const char *xsk_kind_name(enum xsk_kind kind);
 
 /* Interrupts of a Linux IRQ so far, over all CPUs. */
 uint64_t irq_count(int irq);

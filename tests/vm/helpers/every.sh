@@ -58,7 +58,7 @@ every_reader() {
 	done
 	run 2 bench --nonsense
 	run 2 bench txonly p0 --batch 0
-	for c in version 'vectors' 'vectors p0' 'show p0'; do
+	for c in version 'vectors' 'vectors p0 --domains' 'show p0'; do
 		# shellcheck disable=SC2086 # words
 		run 0 $c
 		# shellcheck disable=SC2086 # words
@@ -82,7 +82,7 @@ every_reader() {
 every_writer() {
 	run 0 load "$BPF/xdp_pass.bpf.o" p0
 	run 1 bench rxdrop p0
-	run 0 unload p0
+	run 0 unload p0 --json
 	run 1 unload p0
 	run 0 load "$BPF/xdp_pass.bpf.o" p0 --dispatcher
 	run 0 unload p0
@@ -98,7 +98,7 @@ every_writer() {
 	run 1 unpair p0
 	run 1 pair p0 -q 40
 	run 0 pair p0 --attach dispatcher --wakeup irq --json
-	run 0 unpair p0
+	run 0 unpair p0 --json
 }
 
 every_bench() {
@@ -153,7 +153,7 @@ every_bind() {
 	a=$(lab_ports_pci | head -n 1)
 	modprobe igb
 	run 0 unbind "$a" --driver igb
-	run 0 bind "$a"
+	run 0 bind "$a" --json
 	run 0 unbind "$a"
 	run 0 bind "$a"
 	run 1 bind "$a" --driver nonsense

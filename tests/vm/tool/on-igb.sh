@@ -20,6 +20,10 @@ expect 0 tandem vectors p0 --json
 irq=$(awk '$NF == "p0-TxRx-3" { sub(":", "", $1); print $1 }' /proc/interrupts)
 jq -e --argjson irq "$irq" 'any(.[]; .irq == $irq and .name == "p0-TxRx-3" and .rx_queue == 3 and .tx_queue == 3 and
 	.affinity != null and .cpu != null)' >/dev/null <<<"$OUT" || die "$OUT"
+expect 0 tandem vectors p0 --domains --json
+jq -e --argjson irq "$irq" --arg chip "$(cat "/sys/kernel/irq/$irq/chip_name")" --argjson hw "$(cat "/sys/kernel/irq/$irq/hwirq")" \
+	'.[] | select(.irq == $irq) | .domains[0].chip == $chip and .domains[0].hwirq == $hw and .xsk == null and
+	.pid == null and .interrupts_per_s != null' >/dev/null <<<"$OUT" || die "$OUT"
 expect 0 tandem vectors p0
 grep -q p0-TxRx-7 <<<"$OUT" || die "$OUT"
 expect 0 tandem show p0 --json
@@ -82,6 +86,10 @@ nothing_left p0 p1
 note 'trace, top, export under traffic'
 run_bg tandem bench txonly p1 -d 600 -q 0-1 $copy >/dev/null
 wait_for 10 has_prog p1
+expect 0 tandem vectors p1 --json -i 1
+jq -e --argjson pid "$BG" --argjson zc $zc '.[] | select(.tx_queue == 1) | .pid == $pid and .command == "tandem" and
+	.xsk == (if $zc then "zero-copy" else "copy" end) and .chunk > 0 and .program.id > 0 and
+	(.mode == "interrupt" or .mode == "polled") and .interrupts >= 0' >/dev/null <<<"$OUT" || die "$OUT"
 expect 0 tandem trace p1 -n 20 --json
 jq -e -s 'length == 20 and any(.[]; .event == "irq" or .event == "poll")' >/dev/null <<<"$OUT" || die "$OUT"
 expect 0 tandem trace p1 -d 1 --hist --json

@@ -55,6 +55,20 @@ expect 2 tandem bench l2fwd va vb --latency --inflight 8
 expect 2 tandem bench l2fwd va vb --latency -q 0-1
 expect 1 tandem bench rxdrop va -d 0.3 --allow-copy
 says 'no packet arrived'
+# nobody tells which NAPI serves a queue of it: what is known stands for itself
+run_bg tandem bench txonly va -q 2 -d 600 --allow-copy >/dev/null
+wait_for 10 has_prog va
+sleep 1
+expect 0 tandem vectors va --domains --json
+jq -e --argjson pid "$BG" --argjson id "$(ip -j link show va | jq '.[0].xdp.prog.id')" '[.[] | select(.rx_queue == 2)] |
+	length == 1 and (.[0] | .xsk == "copy" and .pid == $pid and .command == "tandem" and .chunk > 0 and
+	.program.id == $id and .irq == null and .interrupts == null and .interrupts_per_s == null and .mode == null and
+	.domains == [])' >/dev/null <<<"$OUT" || die "$OUT"
+expect 0 tandem vectors va
+grep -qE "^va +- +- .* 2 +2 +copy +[0-9]+ +$BG +tandem +[0-9]+ [a-z_]+ +- +- +-$" <<<"$OUT" || die "$OUT"
+kill "$BG"
+wait "$BG" || true
+nothing_left va vb
 expect 0 tandem demo va vb --seconds 2 --allow-copy
 grep -q 'what wakeups save' <<<"$OUT" || die "demo: $OUT"
 expect 4 tandem demo va vb --seconds 0.5

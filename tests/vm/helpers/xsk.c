@@ -87,7 +87,7 @@ static void give(unsigned int n)
 	xsk_ring_prod__submit(&fill, n);
 }
 
-static void open_socket(void)
+static int try_socket(void)
 {
 	struct xsk_socket_config sc = {
 		.rx_size = ring, .tx_size = ring,
@@ -96,7 +96,6 @@ static void open_socket(void)
 			      (sg ? XDP_USE_SG : 0),
 	};
 	unsigned int i;
-	int err, fd;
 
 	area = mmap(NULL, (size_t)CHUNKS * chunk, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -115,7 +114,20 @@ static void open_socket(void)
 		spare[spares++] = (uint64_t)(CHUNKS - 1 - i) * chunk;
 	/* the last of them are kept for sending */
 	give(first_fill < CHUNKS - ring ? first_fill : CHUNKS - ring);
-	err = xsk_socket__create(&sock, ifname, queue, umem, &rx, &tx, &sc);
+	return xsk_socket__create(&sock, ifname, queue, umem, &rx, &tx, &sc);
+}
+
+static void open_socket(void)
+{
+	int err = try_socket(), fd, tries;
+
+	/* The core lets go of a queue some time after its socket was closed. */
+	for (tries = 0; err == -EBUSY && tries < 100; tries++) {
+		xsk_umem__delete(umem);
+		munmap(area, (size_t)CHUNKS * chunk);
+		usleep(10000);
+		err = try_socket();
+	}
 	if (err)
 		die("bind", err);
 	fd = xsk_socket__fd(sock);

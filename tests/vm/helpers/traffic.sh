@@ -164,4 +164,16 @@ irq_count() {
 	awk -v w="$1" '$NF == w { for (n = 2; $n ~ /^[0-9]+$/; n++) s += $n } END { print s + 0 }' /proc/interrupts
 }
 
+# irqs_counted IF QUEUE: the driver counts what /proc/interrupts counts. The two
+# are read one after the other; between two equal readings nothing came.
+irqs_counted() {
+	local n counted
+	for ((;;)); do
+		n=$(irq_count "$1-TxRx-$2")
+		counted=$(stat "$1" "vec$2_interrupts")
+		[ "$n" != "$(irq_count "$1-TxRx-$2")" ] || break
+	done
+	assert_eq "$counted" "$n" "what the driver counted on queue $2 of $1"
+}
+
 channels() { ethtool -l "$1" | awk '/^Combined/ { n = $2 } END { print n }'; }

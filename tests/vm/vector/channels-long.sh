@@ -55,7 +55,7 @@ ethtool -L p0 combined 2
 
 assert_ge "$(irq_count p0-TxRx-0)" $((count + 100)) "interrupts of queue 0"
 assert_ge "$(stat p0 vec0_polls)" $((polls + 100)) "polls of queue 0"
-assert_eq "$(stat p0 vec0_interrupts)" "$(irq_count p0-TxRx-0)" "interrupts that the driver counted"
+irqs_counted p0 0
 assert_eq "$(held)" "$held" "what is held in the end"
 assert_eq "$(carrier_changes p0)" "$changes" "carrier changes"
 assert_eq "$(stat p0 resets) $(stat p0 tx_timeouts)" "0 0" "resets and timeouts"

@@ -30,7 +30,7 @@ for q in 0 1 2 3; do
 		fi
 		[ $i != $q ] || note "queue $i: $n interrupts"
 	done
-	assert_eq "$(irq_count p0-TxRx-$q)" "$(stat p0 vec${q}_interrupts)" "what the driver counted on queue $q"
+	irqs_counted p0 $q
 done
 ethtool -X p0 default
 

@@ -35,7 +35,7 @@ static const struct opt_set load_set = {
 	.synopsis = "FILE DEV",
 	.about = "Attaches an XDP program to a device, where it stays until "
 		 "'tandem unload DEV'.\nA program that is already there is "
-		 "replaced.",
+		 "replaced, without a gap.",
 	.opts = load_opts,
 	.nopts = ARRAY_SIZE(load_opts),
 	.min_args = 2,
@@ -43,7 +43,7 @@ static const struct opt_set load_set = {
 };
 
 static void say(const struct port *port, const struct bpf_program *prog,
-		const struct load_config *c)
+		const struct load_config *c, const char *pin)
 {
 	const char *name = bpf_program__name(prog);
 	const char *section = bpf_program__section_name(prog);
@@ -51,11 +51,12 @@ static void say(const struct port *port, const struct bpf_program *prog,
 	if (c->json)
 		json_print_texts("dev", port->name, "program", name, "section",
 				 section, "mode", c->dispatcher ? "dispatcher" :
-				 c->skb ? "generic" : "native", NULL);
+				 c->skb ? "generic" : "native", "link", *pin ? pin : NULL, NULL);
 	else
-		printf("%s runs %s (section %s) %s\n", port->name, name,
+		printf("%s runs %s (section %s) %s%s%s\n", port->name, name,
 		       section, c->dispatcher ? "by libxdp's dispatcher" :
-		       c->skb ? "in the network stack" : "in the driver");
+		       c->skb ? "in the network stack" : "in the driver",
+		       *pin ? ", held by " : "", pin);
 }
 
 static int attach(const struct port *port, const char *file,
@@ -64,6 +65,7 @@ static int attach(const struct port *port, const char *file,
 	enum attach_how how = c->skb ? ATTACH_SKB : ATTACH_NATIVE;
 	struct xdp_program *multi = NULL;
 	struct bpf_object *obj = NULL;
+	char pin[LINKS_PATH_SIZE] = "";
 	struct bpf_program *prog;
 	int err;
 
@@ -74,10 +76,10 @@ static int attach(const struct port *port, const char *file,
 	} else {
 		err = program_load_file(&obj, &prog, file, c->section);
 		if (!err)
-			err = program_attach_persistent(port, prog, how);
+			err = program_attach_persistent(port, prog, how, pin);
 	}
 	if (!err)
-		say(port, prog, c);
+		say(port, prog, c, pin);
 	/* The device holds the program now. */
 	if (multi)
 		dispatcher_leave(multi);

@@ -8,6 +8,7 @@
 
 #include "attached.h"
 #include "diag.h"
+#include "links.h"
 #include "options.h"
 #include "output.h"
 #include "pins.h"
@@ -42,11 +43,28 @@ struct shown {
 	struct port port;
 	struct attached prog;
 	struct pins pins;
-	bool map, link, paired;
+	bool map, paired;
+	char link[80];		/* what holds the program, or "" */
 	struct state state;
 	int nsockets;		/* or -errno */
 	struct xsk_info socket[SHOW_MAX_SOCKETS];
 };
+
+/* of a pairing, or of 'tandem load' */
+static void find_link(struct shown *s)
+{
+	int fd;
+
+	if (!access(s->pins.link, F_OK)) {
+		snprintf(s->link, sizeof(s->link), "%s", s->pins.link);
+		return;
+	}
+	fd = links_find(&s->port, s->link);
+	if (fd >= 0)
+		close(fd);
+	else
+		s->link[0] = '\0';
+}
 
 static int gather(struct shown *s, const char *dev)
 {
@@ -59,7 +77,7 @@ static int gather(struct shown *s, const char *dev)
 	s->paired &= !s->state.elsewhere;
 	pins_paths(&s->pins, s->paired ? s->state.dev : dev);
 	s->map = !access(s->pins.map, F_OK);
-	s->link = !access(s->pins.link, F_OK);
+	find_link(s);
 	attached_read(&s->prog, &s->port);
 	s->nsockets = xsk_diag(&s->port, s->socket, SHOW_MAX_SOCKETS);
 	return 0;
@@ -115,7 +133,7 @@ static void print(const struct shown *s)
 	else
 		printf("program  none\n");
 	printf("map      %s\n", s->map ? s->pins.map : "none pinned");
-	printf("link     %s\n", s->link ? s->pins.link : "none pinned");
+	printf("link     %s\n", *s->link ? s->link : "none pinned");
 	if (s->paired)
 		printf("pairing  wakeup %s%s\n", s->state.wakeup,
 		       s->state.complete ? "" : ", interrupted; 'tandem "
@@ -170,8 +188,7 @@ static struct json_object *show_json(const struct shown *s)
 	json_object_object_add(o, "driver", json_text(s->port.driver));
 	json_object_object_add(o, "program", prog);
 	json_object_object_add(o, "map", json_text(s->map ? s->pins.map : ""));
-	json_object_object_add(o, "link",
-			       json_text(s->link ? s->pins.link : ""));
+	json_object_object_add(o, "link", json_text(s->link));
 	json_object_object_add(o, "paired",
 			       json_object_new_boolean(s->paired));
 	json_object_object_add(o, "complete",

@@ -181,7 +181,7 @@ static void check_program(struct doctor *d)
 	} else if (query.attach_mode == XDP_ATTACHED_SKB) {
 		found(d, SEV_ERROR, "program", "program %u runs in the stack, "
 		      "which excludes zero-copy", query.prog_id);
-		fix(d, "ip link set %s xdpgeneric off", d->port.name);
+		fix(d, "tandem unload %s", d->port.name);
 	} else {
 		found(d, SEV_WARN, "program", "program %u is attached: only "
 		      "what it redirects reaches a socket", query.prog_id);

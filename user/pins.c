@@ -14,14 +14,21 @@
 #define BPFFS "/sys/fs/bpf"
 #define BPFFS_MAGIC 0xcafe4a11
 
-void pins_paths(struct pins *pins, const char *dev)
+void pins_name(char name[PINS_NAME_SIZE], const char *dev)
 {
-	char name[32], *p;
+	char *p;
 
-	snprintf(name, sizeof(name), "%s", dev);
+	snprintf(name, PINS_NAME_SIZE, "%s", dev);
 	for (p = name; *p; p++)
 		if (*p == '.')
 			*p = ':';
+}
+
+void pins_paths(struct pins *pins, const char *dev)
+{
+	char name[PINS_NAME_SIZE];
+
+	pins_name(name, dev);
 	snprintf(pins->dir, sizeof(pins->dir), PINS_ROOT "/%s", name);
 	snprintf(pins->map, sizeof(pins->map), "%s/xsks", pins->dir);
 	snprintf(pins->link, sizeof(pins->link), "%s/link", pins->dir);
@@ -31,7 +38,7 @@ void pins_paths(struct pins *pins, const char *dev)
  * The file system may be writable for everyone: a folder that is not ours
  * alone could be exchanged below us.
  */
-static int make_dir(const char *path)
+int pins_make_dir(const char *path)
 {
 	struct stat st;
 
@@ -49,16 +56,22 @@ static int make_dir(const char *path)
 	return 0;
 }
 
-int pins_create(const struct pins *pins, const char *dev)
+bool pins_possible(void)
 {
 	struct statfs fs;
+
+	return !statfs(BPFFS, &fs) && (unsigned int)fs.f_type == BPFFS_MAGIC;
+}
+
+int pins_create(const struct pins *pins, const char *dev)
+{
 	int err;
 
-	if (statfs(BPFFS, &fs) || (unsigned int)fs.f_type != BPFFS_MAGIC)
+	if (!pins_possible())
 		return fail(TD_FAIL, "no BPF file system to pin the map of %s "
 			    "in: mount -t bpf none " BPFFS, dev);
-	err = make_dir(PINS_ROOT);
-	return err ? err : make_dir(pins->dir);
+	err = pins_make_dir(PINS_ROOT);
+	return err ? err : pins_make_dir(pins->dir);
 }
 
 int pins_add(int fd, const char *path)

@@ -15,15 +15,26 @@
 
 #define PINS_ROOT "/sys/fs/bpf/tandem"
 
+#define PINS_NAME_SIZE 32
+
 struct pins {
 	char dir[64];
 	char map[72];
 	char link[72];
 };
 
+/* True if a BPF file system is where it should be. */
+bool pins_possible(void);
+
+/* A device's name as a file's. */
+void pins_name(char name[PINS_NAME_SIZE], const char *dev);
+
+/* Makes a folder for our user alone, or finds that it is one. */
+int pins_make_dir(const char *path);
+
 void pins_paths(struct pins *pins, const char *dev);
 
-/* Makes the folder, for our user alone. */
+/* Makes the folder of a device. */
 int pins_create(const struct pins *pins, const char *dev);
 
 /* Pins an object; @path is one of the above. */

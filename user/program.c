@@ -165,10 +165,14 @@ static void ask_why(const struct port *port, int prog_fd, uint32_t flags)
 		bpf_xdp_detach((int)port->ifindex, flags, NULL);
 }
 
+static uint32_t mode_flag(enum attach_how how)
+{
+	return how == ATTACH_SKB ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+}
+
 static int attach_link(struct pairing *p, bool or_skb)
 {
-	uint32_t flags = p->how == ATTACH_SKB ? XDP_FLAGS_SKB_MODE :
-			 XDP_FLAGS_DRV_MODE;
+	uint32_t flags = mode_flag(p->how);
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = flags);
 	int prog_fd = bpf_program__fd(p->prog), err;
 
@@ -299,19 +303,6 @@ void pairing_detach(struct pairing *p)
 	p->link_fd = -1;
 }
 
-int program_attach_persistent(const struct port *port,
-			      struct bpf_program *prog, enum attach_how how)
-{
-	uint32_t flags = how == ATTACH_SKB ? XDP_FLAGS_SKB_MODE :
-			 XDP_FLAGS_DRV_MODE;
-	int err;
-
-	program_capture_messages();
-	err = bpf_xdp_attach((int)port->ifindex, bpf_program__fd(prog), flags,
-			     NULL);
-	return err ? refused(port, how, err) : 0;
-}
-
 bool port_has_program(const struct port *port)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
@@ -320,11 +311,76 @@ bool port_has_program(const struct port *port)
 	       query.attach_mode != XDP_ATTACHED_NONE;
 }
 
+/* The kernel does not say why when it is a link that is to change. */
+static int replace(const struct port *port, int link_fd, int prog_fd,
+		   enum attach_how how)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	int err = bpf_xdp_query((int)port->ifindex, 0, &query);
+
+	if (!err && (query.attach_mode == XDP_ATTACHED_SKB) !=
+	    (how == ATTACH_SKB))
+		return refused(port, how, -EBUSY);
+	err = bpf_link_update(link_fd, prog_fd, NULL);
+	if (err == -EPERM)
+		return refused(port, how, err);
+	return err ? fail(TD_FAIL, "cannot replace the program of %s: %s; "
+			  "after 'tandem unload %s' another try says why",
+			  port->name, strerror(-err), port->name) : 0;
+}
+
+static int attach_pinned(const struct port *port, int prog_fd,
+			 enum attach_how how, char pin[LINKS_PATH_SIZE])
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = mode_flag(how));
+	int fd = bpf_link_create(prog_fd, (int)port->ifindex, BPF_XDP, &opts);
+	int err;
+
+	if (fd < 0) {
+		if (fd != -EBUSY && fd != -EEXIST && fd != -EPERM)
+			ask_why(port, prog_fd, opts.flags);
+		return refused(port, how, fd);
+	}
+	err = links_pin(port, fd, pin);
+	/* what has no pin is detached with its last descriptor, but later */
+	if (err)
+		bpf_link_detach(fd);
+	close(fd);
+	return err;
+}
+
+int program_attach_persistent(const struct port *port,
+			      struct bpf_program *prog, enum attach_how how,
+			      char pin[LINKS_PATH_SIZE])
+{
+	int prog_fd = bpf_program__fd(prog), err, link_fd;
+
+	link_fd = links_find(port, pin);
+	if (link_fd >= 0) {
+		err = replace(port, link_fd, prog_fd, how);
+		close(link_fd);
+		return err;
+	}
+	if (!port_has_program(port) && pins_possible())
+		return attach_pinned(port, prog_fd, how, pin);
+	pin[0] = '\0';
+	program_capture_messages();
+	err = bpf_xdp_attach((int)port->ifindex, prog_fd, mode_flag(how), NULL);
+	return err ? refused(port, how, err) : 0;
+}
+
 int program_detach_persistent(const struct port *port)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-	int err;
+	char pin[LINKS_PATH_SIZE];
+	int err, link_fd;
 
+	link_fd = links_find(port, pin);
+	if (link_fd >= 0) {
+		err = links_remove(link_fd, pin);
+		close(link_fd);
+		return err;
+	}
 	program_capture_messages();
 	err = bpf_xdp_query((int)port->ifindex, 0, &query);
 	if (err)

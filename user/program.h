@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "links.h"
 #include "port.h"
 
 struct bpf_object;
@@ -58,9 +59,14 @@ int program_open_file(struct bpf_object **obj, struct bpf_program **prog,
 int program_load_file(struct bpf_object **obj, struct bpf_program **prog,
 		      const char *file, const char *section);
 
-/* Attach and detach a program that stays when we exit. */
+/*
+ * Attach and detach a program that stays when we exit: by a pinned link, whose
+ * pin goes into @pin, or as 'ip link' does where one has been attached like
+ * that or there is no BPF file system, @pin "". What is there is replaced.
+ */
 int program_attach_persistent(const struct port *port,
-			      struct bpf_program *prog, enum attach_how how);
+			      struct bpf_program *prog, enum attach_how how,
+			      char pin[LINKS_PATH_SIZE]);
 int program_detach_persistent(const struct port *port);
 
 /* True if any XDP program is attached. */

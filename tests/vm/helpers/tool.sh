@@ -34,7 +34,7 @@ settings() {
 	for i in "$@"; do
 		cat "/sys/class/net/$i/napi_defer_hard_irqs" "/sys/class/net/$i/gro_flush_timeout"
 		cat "/sys/class/net/$i/flags"
-		tandem vectors "$i" --json |
+		tandem vectors "$i" -i 0 --json |
 			jq -c '.[] | [.rx_queue, .affinity, .defer_hard_irqs, .gro_flush_timeout]'
 	done
 	find /sys/fs/bpf -mindepth 1 ! -type d

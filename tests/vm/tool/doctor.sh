@@ -111,7 +111,7 @@ follow program
 fine p0
 
 note 'CPU of interrupt and application'
-irq=$(tandem vectors p0 --json | jq '.[] | select(.rx_queue == 0) | .irq')
+irq=$(tandem vectors p0 -i 0 --json | jq '.[] | select(.rx_queue == 0) | .irq')
 echo 0 >"/proc/irq/$irq/smp_affinity_list"
 expect 1 tandem doctor p0 --cpu 1 --json
 finding interrupt warn "interrupt $irq runs on CPU 0, the application on 1"

@@ -18,11 +18,11 @@ value() {
 	if [ "$KERNEL" = 6.12 ]; then
 		cat "/sys/class/net/p0/$3"
 	else
-		tandem vectors p0 --json | jq --argjson q "$1" ".[] | select(.rx_queue == \$q) | .$2"
+		tandem vectors p0 -i 0 --json | jq --argjson q "$1" ".[] | select(.rx_queue == \$q) | .$2"
 	fi
 }
 defer() { value "$1" defer_hard_irqs napi_defer_hard_irqs; }
-affinity() { tandem vectors p0 --json | jq -r --argjson q "$1" '.[] | select(.rx_queue == $q) | .affinity'; }
+affinity() { tandem vectors p0 -i 0 --json | jq -r --argjson q "$1" '.[] | select(.rx_queue == $q) | .affinity'; }
 
 expect 1 tandem pair p0 && says 'p0 is down' 'ip link set p0 up'
 setup_ports 4

@@ -41,6 +41,49 @@ wait $pid || rc=$?
 assert_eq $rc 1 "exit code of an interrupted demo"
 nothing_left p0 p1
 
+# the others that go on until they are told
+while read -r words; do
+	for signal in INT TERM; do
+		# shellcheck disable=SC2086 # words
+		tandem $words >/tmp/out 2>&1 </dev/null &
+		pid=$!
+		wait_for 10 hears $pid
+		sleep 0.5
+		kill -$signal $pid || die "tandem $words ended: $(cat /tmp/out)"
+		start=$SECONDS rc=0
+		wait $pid || rc=$?
+		case $rc in 0|1) ;; *) die "$signal for tandem $words: $rc: $(cat /tmp/out)" ;; esac
+		assert_le $((SECONDS - start)) $((10 * SLOW)) "seconds until tandem $words obeyed $signal"
+		nothing_left p0 p1
+	done
+done <<'END'
+vectors p0 -i 60
+top p0 -b -n 100
+trace p0
+trace p0 --hist
+export p0 --listen 127.0.0.1:9115
+export p0 --textfile /tmp/stopped.prom --interval 60
+END
+! compgen -G '/tmp/stopped.prom*' || die 'export left its file'
+
+# a pairing in the making takes back what it did, one that is made stays
+for n in 0 2 4 6 8; do
+	tandem pair p0 -q 0-1 --wakeup need >/tmp/out 2>&1 &
+	pid=$!
+	wait_for 10 hears $pid
+	sleep "0.$n"
+	kill -INT $pid 2>/dev/null || true
+	rc=0
+	wait $pid || rc=$?
+	case $rc in
+	0) expect 0 tandem unpair p0 ;;
+	1) ;;
+	*) die "INT for tandem pair: $rc: $(cat /tmp/out)" ;;
+	esac
+	note "pair, after 0.$n s: $rc"
+	nothing_left p0 p1
+done
+
 for n in 1 2 3; do
 	tandem bench pair p0 p1 -q 0-1 -d 60 --wakeup need -i 0 >/tmp/out 2>&1 &
 	pid=$!

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: timeout=240 driver=none
+# needs: timeout=240 driver=none kernel=7.2
 # On a device without zero-copy: refused by default, with the reason; in copy
 # mode every benchmark works, verified; the result says copy.
 . /src/tests/vm/lib.sh

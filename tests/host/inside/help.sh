@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: timeout=180 driver=none
 # Every subcommand explains itself; what is not a command, an option or a value
 # gets one line and exit code 2.
 . /src/tests/vm/lib.sh

@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What is wrong with a command line: one line that says it, and exit code 2,
+# before any device is looked for.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/tool.sh
+
+note 'each option of --help without its value, empty, or with one too many'
+options=0
+while read -r words; do
+	c=${words%% *}
+	tandem "$c" --help | sed -nE 's/^ +(-([a-z]), )?--([a-z-]+)( ([A-Z][A-Z:]*))? .*/\3 \5/p' >/tmp/options
+	while read -r o value; do
+		[ "$o" != help ] || continue
+		options=$((options + 1))
+		# shellcheck disable=SC2086 # words
+		if [ -n "$value" ]; then
+			expect 2 tandem $words "--$o" && says "--$o needs a value ($value)"
+			expect 2 tandem $words "--$o=" && says "--$o: '' is not"
+		else
+			expect 2 tandem $words "--$o=1" && says "--$o takes no value"
+		fi
+	done </tmp/options
+	# shellcheck disable=SC2086 # words
+	expect 2 tandem $words a b c d && says 'too many'
+	# shellcheck disable=SC2086 # words
+	expect 2 tandem $words --nonsense && says 'no option --nonsense'
+done <<'END'
+bench txonly p0
+bind 0000:01:00.0
+demo p0 p1
+doctor p0
+export p0
+load x p0
+pair p0
+show p0
+top p0
+trace p0
+unbind 0000:01:00.0
+unload p0
+unpair p0
+vectors p0
+version
+END
+assert_ge $options 60 'options in all --help'
+
+note 'values that are not'
+while IFS='|' read -r code words said; do
+	# shellcheck disable=SC2086 # words
+	expect "$code" tandem $words
+	says "$said"
+done <<'END'
+2|demo p0|argument missing
+2|demo p0 p1 --seconds 0.4|--seconds
+2|demo p0 p1 --seconds 3601|--seconds
+2|demo p0 p1 --seconds nan|--seconds
+2|demo p0 p1 --queues 0|--queues
+2|demo p0 p1 --queues 64|--queues
+2|demo p0 p1 --queues 0-3|--queues
+2|demo p0 p1 --batch 1025|--batch
+2|doctor p0 --queues 64|--queues
+2|doctor p0 --cpu -1|--cpu
+2|load x p0 --dispatcher --skb|contradict
+2|load x p0 --native --dispatcher|contradict
+2|load|argument missing
+2|unload|argument missing
+2|show|argument missing
+2|unpair|argument missing
+2|trace p0 -d 1e7|--duration
+2|trace p0 -n 1e3|--count
+2|top p0 -b -i 1e9|--interval
+2|export --textfile /tmp/x --interval 86401|--interval
+END

@@ -11,7 +11,18 @@ aff() { cat "/proc/irq/$(irq_of "p0-TxRx-$1")/smp_affinity_list"; }
 eff() { cat "/proc/irq/$(irq_of "p0-TxRx-$1")/effective_affinity_list"; }
 set_aff() { echo "$2" >"/proc/irq/$(irq_of "p0-TxRx-$1")/smp_affinity_list"; }
 # without interrupt remapping a move waits for the next interrupt
-nudge() { to_p0 64 -f 32 -w 8; }
+nudge() {
+	local q n w
+	n=$(channels p0)
+	for q in 0 1 2 3; do
+		# shellcheck disable=SC2207 # numbers
+		w=($(printf "0 %.0s" $(seq "$n")))
+		w[q]=1
+		ethtool -X p0 weight "${w[@]}"
+		to_p0 16 -f 8 -w 8
+	done
+	ethtool -X p0 default
+}
 
 ethtool -L p0 combined 4
 nudge

@@ -13,6 +13,7 @@ xsk_start s echo p0 0
 round_trip 300
 xsk_stop s
 ethtool -L p0 combined 8
+certain_hash p0
 to_p0 640 -f 64 -w 16
 for q in 0 3 7; do
 	assert_ge "$(stat p0 rx${q}_packets)" 1 "frames on queue $q"

@@ -17,6 +17,10 @@ irq=$(irq_of p0-TxRx-2)
 ethtool -X p0 weight 0 0 1
 to_p0 50 -f 4
 ethtool -X p0 default
+# each tracepoint under load: one that leaks the preempt count is a splat
+xsk_start e echo p0 0
+round_trip 300
+xsk_stop e
 ethtool -L p0 combined 2
 echo 0 >$t/events/tandem/enable
 i=$(cat /sys/class/net/p0/ifindex)

@@ -9,7 +9,7 @@ KERNELS ?= 6.12 7.2
 JOBS ?= 2
 # What check-debug runs: the tests that were seen to pass there. A guest with
 # KASAN and lockdep takes about five times as long; "TESTS=" runs everything.
-DEBUG_TESTS = net/ping net/vlan xdp/verdicts xdp/swap xsk/refused trust/faults
+DEBUG_TESTS = net/ping xdp/verdicts xdp/swap xsk/refused trust/faults
 V ?=
 export V
 

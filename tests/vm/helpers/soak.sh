@@ -127,9 +127,10 @@ declare -A NOISE=()
 
 # --- the abuse; each gets numbers drawn beforehand as $1, $2, $3
 
-# a_socket IF QUEUE KIND: in the background, A_PID; bound or refused
+# a_socket IF QUEUE KIND: in the background, A_PID; bound or refused. What it
+# sends is for nobody: beside the checked flow it would be counted as its.
 a_socket() {
-	local modes=("echo $1 $2" "tx $1 $2 -x -b 64" "rx $1 $2 -F 0 -A 60000" "rx $1 $2 -w" "echo $1 $2 -g" "echo $1 $2 -u") mode
+	local modes=("echo $1 $2" "tx $1 $2 -x -b 64 -N" "rx $1 $2 -F 0 -A 60000" "rx $1 $2 -w" "echo $1 $2 -g" "echo $1 $2 -u") mode
 	read -ra mode <<<"${modes[$3 % ${#modes[@]}]}"
 	xsk "${mode[@]}" >/tmp/a-socket 2>&1 &
 	A_PID=$!

@@ -16,7 +16,8 @@
  *   per frame (XDP_USE_SG)  -u unaligned chunks  -C BYTES chunk (4096)
  *   -H BYTES headroom  -r N entries per ring (2048)  -F N chunks in the fill
  *   ring at bind (all)  -A MS the others so much later  -s LEN  -b BATCH  -i a
- *   call of the kernel only every 10 ms (sleep otherwise)
+ *   call of the kernel only every 10 ms (sleep otherwise)  -N to nobody's
+ *   address (all)
  *
  * Prints "bound zero-copy" or "bound copy", at the end "sent A received B lost
  * C corrupt D reordered E", then what the kernel counted for the socket. The
@@ -39,6 +40,8 @@ static const char *ifname;
 static unsigned int queue, ring = 2048, chunk = 4096, headroom, batch = 32, size = 60;
 static unsigned int first_fill = CHUNKS, later_ms;
 static unsigned long long limit;
+static const unsigned char nobody[6] = { 2, 0, 0, 0, 0, 0xfe };
+static unsigned char dest[6] = { 255, 255, 255, 255, 255, 255 };
 static bool copy, no_prog, no_need, sg, unaligned, lazy, attached, metadata;
 static volatile bool stop;
 
@@ -266,10 +269,9 @@ static void put(uint32_t at, uint64_t addr, unsigned int len, unsigned int optio
 
 static void build(uint64_t addr)
 {
-	static const unsigned char all[6] = { 255, 255, 255, 255, 255, 255 };
 	static const unsigned char me[6] = { 2, 0, 0, 0, 0, 1 };
 
-	frame_build(data(addr), size, all, me, -1, sent++);
+	frame_build(data(addr), size, dest, me, -1, sent++);
 }
 
 /* Waits until @want were completed, calling the kernel as the flag says. */
@@ -290,7 +292,6 @@ static bool wait_completed(uint64_t want)
 /* In front of each frame what is asked of the device; see open_socket(). */
 static void put_csum(uint32_t at, uint64_t addr)
 {
-	static const unsigned char all[6] = { 255, 255, 255, 255, 255, 255 };
 	static const unsigned char me[6] = { 2, 0, 0, 0, 0, 1 };
 	struct xsk_tx_metadata meta = {
 		.flags = XDP_TXMD_FLAGS_CHECKSUM,
@@ -303,7 +304,7 @@ static void put_csum(uint32_t at, uint64_t addr)
 
 	addr += META;
 	p = data(addr);
-	frame_build(p, size, all, me, 1, good_frames);
+	frame_build(p, size, dest, me, 1, good_frames);
 	for (i = 26; i < 34; i += 2)
 		sum += p[i] << 8 | p[i + 1];
 	sum = (sum & 0xffff) + (sum >> 16);
@@ -436,7 +437,7 @@ int main(int argc, char **argv)
 	unsigned int i;
 	int c;
 
-	while ((c = getopt(argc, argv, "cxwguiC:H:r:F:A:s:b:n:")) > 0)
+	while ((c = getopt(argc, argv, "cxwguiNC:H:r:F:A:s:b:n:")) > 0)
 		switch (c) {
 		case 'c': copy = true; break;
 		case 'x': no_prog = true; break;
@@ -444,6 +445,7 @@ int main(int argc, char **argv)
 		case 'g': sg = true; break;
 		case 'u': unaligned = true; break;
 		case 'i': lazy = true; break;
+		case 'N': memcpy(dest, nobody, 6); break;
 		case 'C': chunk = atoi(optarg); break;
 		case 'H': headroom = atoi(optarg); break;
 		case 'r': ring = atoi(optarg); break;

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: ports=4 timeout=240 named=not-green-yet
+# needs: ports=4 timeout=240 named=random-abuse-is-for-make-soak
 # A minute of tests/soak: random abuse of two ports, and of the other queues of a
 # third, whose flow on queue 0 loses nothing.
 . /src/tests/vm/lib.sh

@@ -11,7 +11,7 @@ static struct __user_cap_header_struct header = {
 
 void caps_keep(uint64_t mask)
 {
-	struct __user_cap_data_struct data[2];
+	struct __user_cap_data_struct data[2] = { 0 };
 	unsigned int i;
 
 	if (syscall(SYS_capget, &header, data))
@@ -27,7 +27,7 @@ void caps_keep(uint64_t mask)
 
 uint64_t caps_effective(void)
 {
-	struct __user_cap_data_struct data[2];
+	struct __user_cap_data_struct data[2] = { 0 };
 
 	if (syscall(SYS_capget, &header, data))
 		return 0;

@@ -62,8 +62,6 @@ static void find_link(struct shown *s)
 	fd = links_find(&s->port, s->link);
 	if (fd >= 0)
 		close(fd);
-	else
-		s->link[0] = '\0';
 }
 
 static int gather(struct shown *s, const char *dev)

@@ -18,7 +18,7 @@
 
 /*
  * The pinned link that holds what is attached to @port now: a descriptor for
- * the caller to close, its pin in @path; or -1.
+ * the caller to close, its pin in @path; or -1, and @path "".
  */
 int links_find(const struct port *port, char path[LINKS_PATH_SIZE]);
 

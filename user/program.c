@@ -170,14 +170,27 @@ static uint32_t mode_flag(enum attach_how how)
 	return how == ATTACH_SKB ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
 }
 
+static int create_link(const struct port *port, int prog_fd,
+		       enum attach_how how)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = mode_flag(how));
+
+	return bpf_link_create(prog_fd, (int)port->ifindex, BPF_XDP, &opts);
+}
+
+static int link_refused(const struct port *port, int prog_fd,
+			enum attach_how how, int err)
+{
+	if (err != -EBUSY && err != -EEXIST && err != -EPERM)
+		ask_why(port, prog_fd, mode_flag(how));
+	return refused(port, how, err);
+}
+
 static int attach_link(struct pairing *p, bool or_skb)
 {
-	uint32_t flags = mode_flag(p->how);
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = flags);
 	int prog_fd = bpf_program__fd(p->prog), err;
 
-	p->link_fd = bpf_link_create(prog_fd, (int)p->port->ifindex, BPF_XDP,
-				     &opts);
+	p->link_fd = create_link(p->port, prog_fd, p->how);
 	if (p->link_fd >= 0)
 		return 0;
 	err = p->link_fd;
@@ -185,9 +198,7 @@ static int attach_link(struct pairing *p, bool or_skb)
 		p->how = ATTACH_SKB;
 		return attach_link(p, false);
 	}
-	if (err != -EBUSY && err != -EEXIST && err != -EPERM)
-		ask_why(p->port, prog_fd, flags);
-	return refused(p->port, p->how, err);
+	return link_refused(p->port, prog_fd, p->how, err);
 }
 
 static int open_pairing(struct pairing *p, const char *file)
@@ -332,15 +343,10 @@ static int replace(const struct port *port, int link_fd, int prog_fd,
 static int attach_pinned(const struct port *port, int prog_fd,
 			 enum attach_how how, char pin[LINKS_PATH_SIZE])
 {
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = mode_flag(how));
-	int fd = bpf_link_create(prog_fd, (int)port->ifindex, BPF_XDP, &opts);
-	int err;
+	int fd = create_link(port, prog_fd, how), err;
 
-	if (fd < 0) {
-		if (fd != -EBUSY && fd != -EEXIST && fd != -EPERM)
-			ask_why(port, prog_fd, opts.flags);
-		return refused(port, how, fd);
-	}
+	if (fd < 0)
+		return link_refused(port, prog_fd, how, fd);
 	err = links_pin(port, fd, pin);
 	/* what has no pin is detached with its last descriptor, but later */
 	if (err)

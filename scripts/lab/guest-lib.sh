@@ -84,7 +84,8 @@ lab_splats() {
 	local s='WARNING:|BUG:|Oops|general protection fault|Call Trace:|KASAN:|UBSAN:|ODEBUG:|DMA-API:|kmemleak: [1-9]'
 	s+='|INFO: (task|rcu|trying|possible|lockdep)|possible (circular|recursive|irq lock)|suspicious RCU|refcount_t'
 	s+='|NETDEV WATCHDOG|transmit queue [0-9]+ timed out|blocked for more than|soft lockup|hard LOCKUP|stalled pool shutdown'
-	s+='|unregister_netdevice: waiting|[Mm]emory leak|scheduling while atomic|sleeping function called|leaked|Unable to handle|huh, entered softirq'
+	s+='|unregister_netdevice: waiting|[Mm]emory leak|scheduling while atomic|sleeping function called|leaked|Unable to handle'
+	s+='|huh, entered softirq'
 	grep -E "$s"
 }
 

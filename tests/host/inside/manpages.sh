@@ -4,6 +4,7 @@
 # else, and bash completes commands, options, choices and devices.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/tool.sh
+. /src/tests/vm/helpers/completion.sh
 cd /src || exit
 
 commands=$(tandem --help | awk '/^Commands:/ { on = 1; next } on && !NF { exit } on { print $1 }')
@@ -35,23 +36,6 @@ for f in user/man/tandem-*.1; do
 done
 
 note completion
-. scripts/completion/tandem
-# complete WORD...: the last one is what has been typed of it
-completed() {
-	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*"
-	COMP_POINT=${#COMP_LINE}
-	COMPREPLY=()
-	_tandem
-	printf '%s\n' "${COMPREPLY[@]}" | sort | xargs
-}
-# has GOT WORD...
-has() {
-	local got=" $1 " w
-	shift
-	for w in "$@"; do
-		[[ $got == *" $w "* ]] || die "completion gives$got, without $w"
-	done
-}
 # shellcheck disable=SC2086 # words
 has "$(completed tandem '')" $commands
 assert_eq "$(completed tandem unp)" unpair

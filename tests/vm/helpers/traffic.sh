@@ -176,4 +176,12 @@ irqs_counted() {
 	assert_eq "$counted" "$n" "what the driver counted on queue $2 of $1"
 }
 
+# only_queue IF QUEUE: RSS brings every flow there
+only_queue() {
+	local w
+	read -ra w <<<"$(printf '0 %.0s' $(seq "$(channels "$1")"))"
+	w[$2]=1
+	ethtool -X "$1" weight "${w[@]}"
+}
+
 channels() { ethtool -l "$1" | awk '/^Combined/ { n = $2 } END { print n }'; }

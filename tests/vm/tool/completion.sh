@@ -4,14 +4,12 @@
 # bash completes the addresses of ports; the rest of completion is in
 # tests/host/inside/manpages.sh.
 . /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/completion.sh
 
-. /src/scripts/completion/tandem
 a=$(lab_ports_pci | head -n 1)
-COMP_WORDS=(tandem bind '') COMP_CWORD=2 COMP_LINE='tandem bind ' COMP_POINT=12
-_tandem
-printf '%s\n' "${COMPREPLY[@]}" | found -x "$a" || die "completion gives ${COMPREPLY[*]}"
+has "$(completed tandem bind '')" "$a"
 # what readline makes of 0000:01
 COMP_WORDS=(tandem bind 0000 : "${a:5:2}") COMP_CWORD=4 COMP_LINE="tandem bind ${a:0:7}" COMP_POINT=19
 COMPREPLY=()
 _tandem
-printf '%s\n' "${COMPREPLY[@]}" | found -x "${a:5}" || die "completion of ${a:0:7} gives ${COMPREPLY[*]}"
+has "${COMPREPLY[*]}" "${a:5}"

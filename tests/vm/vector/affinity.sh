@@ -12,13 +12,9 @@ eff() { cat "/proc/irq/$(irq_of "p0-TxRx-$1")/effective_affinity_list"; }
 set_aff() { echo "$2" >"/proc/irq/$(irq_of "p0-TxRx-$1")/smp_affinity_list"; }
 # without interrupt remapping a move waits for the next interrupt
 nudge() {
-	local q n w
-	n=$(channels p0)
+	local q
 	for q in 0 1 2 3; do
-		# shellcheck disable=SC2207 # numbers
-		w=($(printf "0 %.0s" $(seq "$n")))
-		w[q]=1
-		ethtool -X p0 weight "${w[@]}"
+		only_queue p0 $q
 		to_p0 16 -f 8 -w 8
 	done
 	ethtool -X p0 default

@@ -14,9 +14,7 @@ assert_eq "$(lines p0)" "p0 p0-TxRx-0 p0-TxRx-1" "interrupts of p0"
 ethtool -L p0 combined 4
 assert_eq "$(lines p0)" "p0 p0-TxRx-0 p0-TxRx-1 p0-TxRx-2 p0-TxRx-3" "interrupts of p0 with 4 queues"
 for q in 0 1 2 3; do
-	w=(0 0 0 0)
-	w[q]=1
-	ethtool -X p0 weight "${w[@]}"
+	only_queue p0 $q
 	before=()
 	for i in 0 1 2 3; do before+=("$(irq_count p0-TxRx-$i)"); done
 	to_p0 200 -f 8 -w 8

@@ -108,7 +108,7 @@ only() {
 # op NAME COMMAND UNDO CHECK: COMMAND and UNDO are words to run, UNDO takes
 # back what COMMAND may have done, CHECK says whether all is well after UNDO
 op() {
-	local name=$1 cmd undo check=$4 n middle turn=0 s addr kind hits=0 refused=0 out start=$SECONDS
+	local name=$1 cmd undo check=$4 n tries turn=0 s addr kind hits=0 refused=0 out start=$SECONDS
 	read -ra cmd <<<"$2"
 	read -ra undo <<<"$3"
 	failnth list "${cmd[@]}" >/tmp/failnth
@@ -132,10 +132,10 @@ op() {
 		# for other rings and vectors is undone for them. (The last is mostly
 		# kmemleak's own.) How many there are depends on the allocator's
 		# stock, so there may be less of them the next time.
-		turn=$((turn + 1)) middle=$((n / 2 + 1))
-		n=$((turn % 2 || n < 3 ? middle : n - 1))
-		! grep -qE "^${s//+/\\+} ($FIRST_ONLY)" /tmp/all || n=1 middle=1
-		for n in $n $middle 1; do
+		turn=$((turn + 1)) tries=($((n / 2 + 1)) 1)
+		[ $((turn % 2)) = 1 ] || [ "$n" -lt 3 ] || tries=($((n - 1)) "${tries[@]}")
+		! grep -qE "^${s//+/\\+} ($FIRST_ONLY)" /tmp/all || tries=(1)
+		for n in "${tries[@]}"; do
 			echo "faults: $name, $s, $n" >/dev/kmsg
 			failnth "$n" "${cmd[@]}" >/tmp/failnth 2>&1 </dev/null
 			out=$(tail -n 1 /tmp/failnth)

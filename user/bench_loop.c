@@ -30,6 +30,8 @@
 #define SLEEP_MS 10
 /* Frames that did not come back for so long are lost. */
 #define LOST_NS 1000000000ull
+/* At the end a false alarm is for good, and waiting costs only who lost some. */
+#define LAST_LOST_NS (5 * LOST_NS)
 
 static INLINE uint32_t min_u32(uint32_t a, uint32_t b)
 {
@@ -411,7 +413,7 @@ LOOP(l2fwd_timed)
  */
 static void drain_pairs(struct worker *w)
 {
-	uint64_t end = now_ns() + LOST_NS;
+	uint64_t end = now_ns() + LAST_LOST_NS;
 	bool waiting = true;
 	unsigned int i;
 

@@ -14,6 +14,9 @@
 #include "state.h"
 #include "tandem.h"
 
+/* What a record is written to before it takes its name. */
+#define NEXT "%s.new"
+
 static void state_path(char *path, size_t size, const struct state *s)
 {
 	snprintf(path, size, STATE_DIR "/%u-%s.json", s->ifindex, s->dev);
@@ -139,7 +142,7 @@ int state_write(const struct state *s)
 	bool ok;
 
 	state_path(path, sizeof(path), s);
-	snprintf(next, sizeof(next), "%s.new", path);
+	snprintf(next, sizeof(next), NEXT, path);
 	text = json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY);
 	ok = write_file(next, text) && !rename(next, path);
 	json_object_put(json);
@@ -152,10 +155,13 @@ int state_write(const struct state *s)
 
 void state_remove(const struct state *s)
 {
-	char path[96];
+	char path[96], next[104];
 
 	state_path(path, sizeof(path), s);
+	snprintf(next, sizeof(next), NEXT, path);
 	unlink(path);
+	/* of a process that was killed while it wrote */
+	unlink(next);
 }
 
 static bool get_bool(struct json_object *o, const char *key)

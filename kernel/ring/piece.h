@@ -8,7 +8,9 @@
 #define _TANDEM_PIECE_H
 
 #ifdef __KERNEL__
+#include <linux/bitops.h>
 #include <linux/if_ether.h>
+#include <linux/limits.h>
 #endif
 
 #include "../hw/desc.h"
@@ -21,28 +23,47 @@ enum tandem_piece {
 };
 
 /**
- * tandem_fast_len - what tandem_piece_fast() compares with
- * @max_len: most bytes that the device may have written per buffer
+ * struct tandem_plain - what a good frame by itself, and not a stamped one,
+ * looks like, for one comparison
+ * @mask: what is looked at of a write-back with its halves swapped, status
+ *	above length
+ * @least: the same of the shortest frame
+ * @lengths: how many lengths are good; 0 if no frame is to be taken for plain
  */
-static inline u32 tandem_fast_len(u16 max_len)
+struct tandem_plain {
+	u64 mask;
+	u64 least;
+	u64 lengths;
+};
+
+/**
+ * tandem_plain_init - describe plain frames
+ * @plain: description
+ * @max_len: most bytes that the device may have written per buffer
+ * @any: false if a frame was begun or is skipped: then none is plain
+ */
+static inline void tandem_plain_init(struct tandem_plain *plain, u16 max_len,
+				     bool any)
 {
-	return max_len - ETH_HLEN + 1;
+	const u64 set = TANDEM_RXD_DD | TANDEM_RXD_EOP;
+	const u64 clear = TANDEM_RXD_RXE | TANDEM_RXD_TS;
+
+	plain->mask = (set | clear) << 32 | U16_MAX;
+	plain->least = set << 32 | ETH_HLEN;
+	plain->lengths = any ? max_len - ETH_HLEN + 1 : 0;
 }
 
 /**
- * tandem_piece_fast - is this a good frame by itself, and not a stamped one?
+ * tandem_plain_beyond - bytes of a frame beyond ETH_HLEN, if it is plain
+ * @plain: description
  * @wb: status and length as written back, if they were
- * @fast_len: tandem_fast_len(), or 0 if a frame was begun or is skipped
  *
- * One comparison for both ends of the length: a short one wraps around.
+ * Return: less than @plain->lengths for a plain frame. All else is more: a
+ * length that is too short and a bit that is missing wrap around.
  */
-static inline bool tandem_piece_fast(u64 wb, u32 fast_len)
+static inline u64 tandem_plain_beyond(const struct tandem_plain *plain, u64 wb)
 {
-	const u64 plain = TANDEM_RXD_DD | TANDEM_RXD_EOP;
-	const u64 odd = TANDEM_RXD_RXE | TANDEM_RXD_TS;
-
-	return (wb & (plain | odd)) == plain &&
-	       (u32)TANDEM_RXW_LENGTH(wb) - ETH_HLEN < fast_len;
+	return (ror64(wb, 32) & plain->mask) - plain->least;
 }
 
 /**

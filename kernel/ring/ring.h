@@ -57,6 +57,7 @@ static inline u16 tandem_ring_free(u16 use, u16 clean, u16 mask)
 #include <net/xdp_sock_drv.h>
 
 #include "../hw/desc.h"
+#include "piece.h"
 
 struct tandem_adapter;
 struct tandem_vector;
@@ -128,7 +129,7 @@ struct tandem_xdp_work {
  * @ntu: next to use: where the next buffer is posted
  * @mask: count - 1
  * @max_len: most bytes that the device may have written per buffer
- * @fast_len: zero-copy: for tandem_piece_fast(); see tandem_xsk_set_fast()
+ * @plain: zero-copy: frames of the straight line; see tandem_xsk_set_plain()
  * @work: zero-copy: of the poll that is under way
  * @prog: XDP program, replaced under RTNL, read once per poll
  * @xsk_pool: pool bound for zero-copy; written only with the NAPI disabled
@@ -161,7 +162,7 @@ struct tandem_rx_ring {
 	u16 ntu;
 	u16 mask;
 	u16 max_len;
-	u32 fast_len;
+	struct tandem_plain plain;
 	struct tandem_xdp_work work;
 	struct bpf_prog *prog;
 	struct xsk_buff_pool *xsk_pool;
@@ -288,15 +289,22 @@ struct tandem_tx_ring {
 };
 
 /**
+ * tandem_rx_word - status and length of a descriptor
+ * @desc: descriptor that the device may write back at this moment
+ */
+static inline u64 tandem_rx_word(const union tandem_rx_desc *desc)
+{
+	return le64_to_cpu(READ_ONCE(desc->raw.hi));
+}
+
+/**
  * tandem_rx_pending - has the device finished another descriptor?
  * @rx: receive ring
  */
 static inline bool tandem_rx_pending(const struct tandem_rx_ring *rx)
 {
-	const union tandem_rx_desc *desc = &rx->desc[rx->ntc];
-
 	return rx->ntc != rx->ntu &&
-	       (le64_to_cpu(READ_ONCE(desc->raw.hi)) & TANDEM_RXD_DD);
+	       (tandem_rx_word(&rx->desc[rx->ntc]) & TANDEM_RXD_DD);
 }
 
 /**

@@ -313,18 +313,19 @@ bool tandem_rx_poll(struct tandem_vector *v, int budget, int *work)
 {
 	struct tandem_rx_ring *rx = &v->rx;
 	struct bpf_prog *prog = READ_ONCE(rx->prog);
-	u32 fast_len = tandem_fast_len(rx->max_len);
 	struct tandem_xdp_work xdp = {};
+	struct tandem_plain plain;
 	u32 packets = 0, bytes = 0;
 	u16 ntc = rx->ntc, i;
 	int seen, most;
 	u64 wb;
 
+	tandem_plain_init(&plain, rx->max_len, true);
 	/* Never beyond what was posted, whatever the device claims. */
 	most = min_t(int, budget, tandem_ring_used(rx->ntu, ntc, rx->mask));
 
 	for (seen = 0; seen < most; seen++) {
-		wb = le64_to_cpu(READ_ONCE(rx->desc[ntc].raw.hi));
+		wb = tandem_rx_word(&rx->desc[ntc]);
 		if (!(wb & TANDEM_RXD_DD))
 			break;
 		/* the rest of the write-back and the frame, after DD */
@@ -339,7 +340,7 @@ bool tandem_rx_poll(struct tandem_vector *v, int budget, int *work)
 					      min(TANDEM_RXW_LENGTH(wb),
 						  rx->max_len),
 					      DMA_BIDIRECTIONAL);
-		if (likely(tandem_piece_fast(wb, fast_len) &&
+		if (likely(tandem_plain_beyond(&plain, wb) < plain.lengths &&
 			   !rx->pkt.xdp.data && !rx->skip)) {
 			packets++;
 			bytes += TANDEM_RXW_LENGTH(wb);

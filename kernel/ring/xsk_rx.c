@@ -21,6 +21,22 @@ static inline void tandem_xsk_post_buffer(union tandem_rx_desc *desc,
 	desc->raw.hi = 0;
 }
 
+/* By fours, and with pointers: there is little else to do per buffer. */
+static inline void tandem_xsk_post_buffers(union tandem_rx_desc *desc,
+					   struct xdp_buff **xdp, u32 n)
+{
+	struct xdp_buff **end = xdp + n, **fours = xdp + (n & ~3);
+
+	for (; xdp != fours; xdp += 4, desc += 4) {
+		tandem_xsk_post_buffer(&desc[0], xdp[0]);
+		tandem_xsk_post_buffer(&desc[1], xdp[1]);
+		tandem_xsk_post_buffer(&desc[2], xdp[2]);
+		tandem_xsk_post_buffer(&desc[3], xdp[3]);
+	}
+	for (; xdp != end; xdp++, desc++)
+		tandem_xsk_post_buffer(desc, *xdp);
+}
+
 /**
  * tandem_xsk_refill - post buffers from the pool until the ring is full
  * @rx: receive ring with a pool, owned by the caller
@@ -33,7 +49,7 @@ bool tandem_xsk_refill(struct tandem_rx_ring *rx)
 	u16 room = tandem_ring_free(rx->ntu, rx->ntc, rx->mask);
 	struct xsk_buff_pool *pool = rx->xsk_pool;
 	u16 ntu = rx->ntu;
-	u32 n, i;
+	u32 n;
 
 	if (room < min_t(u16, TANDEM_XSK_REFILL_MIN, rx->count / 4))
 		return true;
@@ -41,22 +57,13 @@ bool tandem_xsk_refill(struct tandem_rx_ring *rx)
 		return true;
 
 	while (room) {
-		union tandem_rx_desc *desc = &rx->desc[ntu];
 		struct xdp_buff **xdp = &rx->xsk[ntu];
 
 		n = xsk_buff_alloc_batch(pool, xdp,
 					 min_t(u32, room, rx->count - ntu));
 		if (!n)
 			break;
-		/* by fours: there is little else to do per buffer */
-		for (i = 0; i + 4 <= n; i += 4) {
-			tandem_xsk_post_buffer(&desc[i], xdp[i]);
-			tandem_xsk_post_buffer(&desc[i + 1], xdp[i + 1]);
-			tandem_xsk_post_buffer(&desc[i + 2], xdp[i + 2]);
-			tandem_xsk_post_buffer(&desc[i + 3], xdp[i + 3]);
-		}
-		for (; i < n; i++)
-			tandem_xsk_post_buffer(&desc[i], xdp[i]);
+		tandem_xsk_post_buffers(&rx->desc[ntu], xdp, n);
 		ntu = (ntu + n) & rx->mask;
 		room -= n;
 	}
@@ -217,13 +224,13 @@ free:
 /* The straight line is for whole frames in one buffer, with a program, and
  * without a bounce buffer to copy from.
  */
-static void tandem_xsk_set_fast(struct tandem_rx_ring *rx,
-				const struct bpf_prog *prog)
+static void tandem_xsk_set_plain(struct tandem_rx_ring *rx,
+				 const struct bpf_prog *prog)
 {
-	bool fast = prog && !rx->xsk_head && !rx->skip &&
-		    !dma_dev_need_sync(rx->pool_dev);
+	bool any = prog && !rx->xsk_head && !rx->skip &&
+		   !dma_dev_need_sync(rx->pool_dev);
 
-	rx->fast_len = fast ? tandem_fast_len(rx->max_len) : 0;
+	tandem_plain_init(&rx->plain, rx->max_len, any);
 }
 
 /* A descriptor off the straight line. */
@@ -236,7 +243,7 @@ static noinline void tandem_xsk_odd(struct tandem_rx_ring *rx,
 
 	work->odd++;
 	xdp = tandem_xsk_piece(rx, xdp, le64_to_cpu(desc->raw.hi));
-	tandem_xsk_set_fast(rx, prog);
+	tandem_xsk_set_plain(rx, prog);
 	if (!xdp)
 		return;
 	work->frames++;
@@ -261,13 +268,15 @@ static struct xdp_buff **tandem_xsk_rx_run(struct tandem_rx_ring *rx,
 	const union tandem_rx_desc *desc = &rx->desc[slot - rx->xsk];
 
 	for (; slot != end; slot++, desc++) {
-		u64 wb = le64_to_cpu(READ_ONCE(desc->raw.hi));
+		u64 beyond = tandem_plain_beyond(&rx->plain,
+						 tandem_rx_word(desc));
 		struct xdp_buff *xdp = *slot;
-		u32 act;
+		u32 act, len;
 		int err;
 
-		if (unlikely(!tandem_piece_fast(wb, rx->fast_len))) {
-			if (!(wb & TANDEM_RXD_DD))
+		if (unlikely(beyond >= rx->plain.lengths)) {
+			/* a second look keeps a register free for the first */
+			if (!(tandem_rx_word(desc) & TANDEM_RXD_DD))
 				break;
 			dma_rmb();	/* as below */
 			tandem_xsk_odd(rx, prog, xdp, desc);
@@ -276,8 +285,9 @@ static struct xdp_buff **tandem_xsk_rx_run(struct tandem_rx_ring *rx,
 		/* the rest of the write-back and the frame, after DD */
 		dma_rmb();
 
-		rx->work.bytes += TANDEM_RXW_LENGTH(wb);
-		xsk_buff_set_size(xdp, TANDEM_RXW_LENGTH(wb));
+		len = beyond + ETH_HLEN;
+		rx->work.bytes += len;
+		xsk_buff_set_size(xdp, len);
 		tandem_from_xdp(xdp)->desc = desc;
 		act = bpf_prog_run_xdp(prog, xdp);
 		if (unlikely(act != XDP_REDIRECT)) {
@@ -351,7 +361,7 @@ bool tandem_xsk_rx_poll(struct tandem_vector *v, int budget, int *work)
 		return tandem_xsk_rx_settled(rx);
 
 	memset(&rx->work, 0, sizeof(rx->work));
-	tandem_xsk_set_fast(rx, prog);
+	tandem_xsk_set_plain(rx, prog);
 	/* Never beyond what was posted, whatever the device claims. */
 	most = min_t(u32, budget,
 		     tandem_ring_used(rx->ntu, rx->ntc, rx->mask));

@@ -88,7 +88,10 @@ static void check_frame(const struct path *p, const struct truth *t)
 /* As tandem_rx_poll(): the fast way only if nothing is in hand. */
 static void page_path(struct path *p, u64 wb, const struct truth *t)
 {
-	if (tandem_piece_fast(wb, tandem_fast_len(max_len)) && !p->pieces && !p->skip) {
+	struct tandem_plain plain;
+
+	tandem_plain_init(&plain, max_len, true);
+	if (tandem_plain_beyond(&plain, wb) < plain.lengths && !p->pieces && !p->skip) {
 		must(t->words == 1 && !t->bad, "a whole frame is one");
 	} else {
 		if (!take(p, wb))
@@ -103,10 +106,12 @@ static void page_path(struct path *p, u64 wb, const struct truth *t)
 /* As tandem_xsk_rx_run(): what is in hand is in the length to compare with. */
 static void xsk_path(struct path *p, u64 wb, const struct truth *t)
 {
-	u32 fast_len = p->pieces || p->skip ? 0 : tandem_fast_len(max_len);
+	struct tandem_plain plain;
 
-	if (tandem_piece_fast(wb, fast_len)) {
+	tandem_plain_init(&plain, max_len, !p->pieces && !p->skip);
+	if (tandem_plain_beyond(&plain, wb) < plain.lengths) {
 		must(t->words == 1 && !t->bad, "a whole frame is one");
+		must(tandem_plain_beyond(&plain, wb) + ETH_HLEN == t->bytes, "a whole frame has its length");
 	} else {
 		if (!take(p, wb))
 			return;

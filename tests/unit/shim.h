@@ -55,6 +55,15 @@ typedef u64 __bitwise __le64;
 #define GENMASK(h, l)	((~0UL << (l)) & (~0UL >> (63 - (h))))
 #define GENMASK_ULL(h, l)	((~0ULL << (l)) & (~0ULL >> (63 - (h))))
 
+#ifndef U16_MAX
+#define U16_MAX		UINT16_MAX
+#endif
+
+static inline u64 ror64(u64 word, unsigned int shift)
+{
+	return word >> (shift & 63) | word << (-shift & 63);
+}
+
 #define FIELD_PREP(mask, val) \
 	(((__typeof__(mask))(val) << __builtin_ctzll(mask)) & (mask))
 #define FIELD_GET(mask, reg) \

@@ -98,9 +98,9 @@ in_ns() {
 
 # wait_link IF [NS]
 wait_link() {
-	local end=$((SECONDS + 15 * SLOW))
+	local end=$((SECONDS + 30 * SLOW))
 	until [ "$(in_ns "${2:-}" cat "/sys/class/net/$1/carrier" 2>/dev/null || true)" = 1 ]; do
-		[ "$SECONDS" -lt "$end" ] || die "no link on $1 after $((15 * SLOW)) s"
+		[ "$SECONDS" -lt "$end" ] || die "no link on $1 after $((30 * SLOW)) s"
 		sleep 0.05
 	done
 }

@@ -145,7 +145,7 @@ static void put_frame(uint32_t at, unsigned int mark, unsigned int type)
 /* Prints the times of @n frames when they are completed. */
 static int collect(unsigned int n)
 {
-	time_t end = time(NULL) + 10;
+	time_t end = time(NULL) + 20;
 	uint32_t at = 0;
 
 	while (n) {

@@ -69,7 +69,7 @@ blind() {
 flow_start() {
 	run_bg pkt flow p1 p0 -N peer -n 0 -m "$(mac_of p0)" "$@" >/tmp/flow
 	FLOW=$BG
-	wait_for 5 grep -q ready /tmp/flow
+	wait_for 20 grep -q ready /tmp/flow
 }
 
 flow_stop() {
@@ -95,13 +95,14 @@ sum_stat() {
 		die "$1 has no statistic $2"
 }
 
-# settled COMMAND...: its output when it no longer changes; for counters that
-# trail what they count
+# settled COMMAND...: its output when it has not changed for half a second; for
+# counters that trail what they count, by more when a CPU of the guest has to wait
 settled() {
-	local last='' this n
-	for ((n = 0; n < 50 * SLOW; n++)); do
+	local last='' this n same=0
+	for ((n = 0; n < 100 * SLOW && same < 5; n++)); do
 		this=$("$@")
-		[ "$this" != "$last" ] || break
+		same=$((same + 1))
+		[ "$this" = "$last" ] || same=0
 		last=$this
 		sleep 0.1
 	done
@@ -112,7 +113,7 @@ settled() {
 gets_to() {
 	local want=$1 got='' n
 	shift
-	for ((n = 0; n < 30 * SLOW; n++)); do
+	for ((n = 0; n < 200 * SLOW; n++)); do
 		got=$("$@")
 		[ "$got" != "$want" ] || return 0
 		sleep 0.1
@@ -129,7 +130,7 @@ xsk_start() {
 	run_bg "${BIN:-xsk}" "$@" >"/tmp/$name" 2>&1
 	XSK_PID[$name]=$BG
 	local n
-	for ((n = 0; n < 100 * SLOW; n++)); do
+	for ((n = 0; n < 200 * SLOW; n++)); do
 		grep -q '^bound' "/tmp/$name" && break
 		kill -0 "$BG" 2>/dev/null || break
 		sleep 0.1

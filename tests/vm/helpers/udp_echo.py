@@ -8,7 +8,7 @@ import sys
 
 address, port = sys.argv[1], int(sys.argv[2])
 sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
-sock.settimeout(10)
+sock.settimeout(30)
 for size in map(int, sys.argv[3:]):
     data = os.urandom(size)
     sock.sendto(data, (address, port))

@@ -10,7 +10,7 @@ ping_sizes() { # NAMESPACE ADDRESS SIZE...
 	local ns=$1 to=$2 s
 	shift 2
 	for s in "$@"; do
-		in_ns "$ns" ping -q -M 'do' -c 1 -W 2 -s "$s" "$to" >/tmp/ping ||
+		in_ns "$ns" ping -q -M 'do' -c 1 -W 20 -s "$s" "$to" >/tmp/ping ||
 			die "ping -s $s $to from ${ns:-here}: $(cat /tmp/ping)"
 	done
 }

@@ -38,7 +38,7 @@ ptp config p0 1 0
 note "the stack: 20 sync messages from p0 to p1"
 peer python3 /src/tests/vm/helpers/ptp.py config p1 0 10	# sync over Ethernet
 run_bg peer python3 /src/tests/vm/helpers/ptp.py receive p1 20 >/tmp/received
-wait_for 10 grep -q ready /tmp/received
+wait_for 20 grep -q ready /tmp/received
 ptp send p0 20 >/tmp/sent
 wait "$BG" || die "the receiver: $(cat /tmp/received)"
 rising /tmp/sent 20
@@ -49,7 +49,7 @@ assert_eq "$got" 20 "stamps counted"
 note "delay requests are not sync messages"
 peer python3 /src/tests/vm/helpers/ptp.py config p1 0 11
 run_bg peer python3 /src/tests/vm/helpers/ptp.py receive p1 5 >/tmp/received
-wait_for 10 grep -q ready /tmp/received
+wait_for 20 grep -q ready /tmp/received
 ptp send p0 5 >/tmp/sent
 wait "$BG" || die "the receiver: $(cat /tmp/received)"
 assert_eq "$(stamps /tmp/received | sort -u)" 0 "stamps of messages of another type"

@@ -18,7 +18,7 @@ transfer() {
 	port=$((port + 1))
 	in_ns "$2" socat -u "TCP-LISTEN:$port,pf=$5" "CREATE:/tmp/got" &
 	server=$!
-	wait_for 10 in_ns "$2" sh -c "ss -ltn | grep -q :$port"
+	wait_for 20 in_ns "$2" sh -c "ss -ltn | grep -q :$port"
 	in_ns "$1" socat -u "FILE:$4" "TCP:$3:$port"
 	wait "$server"
 	cmp "$4" /tmp/got || die "what came from $1 to $3 differs"

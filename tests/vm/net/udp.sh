@@ -9,7 +9,7 @@ setup_peers
 run_bg peer socat -b 65536 UDP4-LISTEN:7,fork,reuseaddr PIPE
 run_bg peer socat -b 65536 UDP6-LISTEN:7,fork,reuseaddr PIPE
 both_listen() { [ "$(peer ss -lun | grep -c ':7 ')" = 2 ]; }
-wait_for 5 both_listen
+wait_for 20 both_listen
 
 # an even and an odd number of bytes, both sides of each limit
 sizes="1 2 17 18 19 63 64 65 100 999 1000 1451 1452 1453 1471 1472 1473 3000 4001 8192"

@@ -18,8 +18,8 @@ peer ip link add link p1 name tagged type vlan id 77
 peer ip addr add 198.51.100.2/24 dev tagged
 peer ip link set tagged up
 # learnt while the stack still has the frames
-peer ping -q -c 1 -W 5 192.0.2.1 >/dev/null
-peer ping -q -c 1 -W 5 198.51.100.1 >/dev/null
+peer ping -q -c 1 -W 20 192.0.2.1 >/dev/null
+peer ping -q -c 1 -W 20 198.51.100.1 >/dev/null
 
 run_bg peer stdbuf -oL "$program" p1 >/tmp/told 2>&1
 wait_for 60 grep -q '^poll:' /tmp/told

@@ -66,7 +66,7 @@ note "good: from a veth"
 xdp p0 redirect p2
 qemu_monitor set_link port2 off
 no_carrier() { [ "$(cat /sys/class/net/p2/carrier)" = 0 ]; }
-wait_for 5 no_carrier
+wait_for 20 no_carrier
 blind 200 -f 8
 gets_to 200 frames
 ip link set p2 down

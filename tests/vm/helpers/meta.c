@@ -4,10 +4,12 @@
  *
  *   meta rx IF          attaches meta.bpf.o and prints a line per received frame,
  *                       after "ready", until it is told to end
- *   meta tx IF N TYPE   an AF_XDP zero-copy socket sends N PTP frames of message
+ *   meta tx IF N TYPE [FILE]
+ *                       an AF_XDP zero-copy socket sends N PTP frames of message
  *                       type TYPE one after the other, each asking when it was
  *                       sent, and prints what the driver said; with N negative
- *                       all at once
+ *                       all at once. The next frame is sent when FILE, to which
+ *                       "meta rx" prints, has grown.
  */
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
@@ -23,6 +25,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <xdp/xsk.h>
@@ -166,9 +169,30 @@ static int collect(unsigned int n)
 	return 0;
 }
 
-static int transmit(const char *ifname, int n, unsigned int type)
+static long long size_of(const char *file)
+{
+	struct stat st;
+
+	return stat(file, &st) ? -1 : (long long)st.st_size;
+}
+
+/* The receiver has one stamp, which it must take before the next. */
+static int received(const char *file, long long before)
+{
+	time_t end = time(NULL) + 20;
+
+	while (size_of(file) == before) {
+		if (time(NULL) > end)
+			return fail("not received", ETIMEDOUT);
+		usleep(10000);
+	}
+	return 0;
+}
+
+static int transmit(const char *ifname, int n, unsigned int type, const char *told)
 {
 	unsigned int i, num = abs(n);
+	long long before = 0;
 	uint32_t at = 0;
 
 	if (!num || num > CHUNKS || open_socket(ifname))
@@ -178,11 +202,11 @@ static int transmit(const char *ifname, int n, unsigned int type)
 		put_frame(at, i, type);
 		if (n < 0)
 			continue;
+		if (told)
+			before = size_of(told);
 		xsk_ring_prod__submit(&tx, 1);
-		if (collect(1))
+		if (collect(1) || (told && received(told, before)))
 			return 1;
-		/* the receiver has one stamp, which it must take before the next */
-		usleep(30000);
 	}
 	if (n > 0)
 		return 0;
@@ -203,5 +227,7 @@ int main(int argc, char **argv)
 	signal(SIGINT, on_signal);
 	if (!strcmp(argv[1], "rx"))
 		return receive(ifindex);
-	return argc == 5 ? transmit(argv[2], atoi(argv[3]), atoi(argv[4])) : 2;
+	if (argc != 5 && argc != 6)
+		return 2;
+	return transmit(argv[2], atoi(argv[3]), atoi(argv[4]), argv[5]);
 }

@@ -39,7 +39,7 @@ note "the stack: 20 sync messages from p0 to p1"
 peer python3 /src/tests/vm/helpers/ptp.py config p1 0 10	# sync over Ethernet
 run_bg peer python3 /src/tests/vm/helpers/ptp.py receive p1 20 >/tmp/received
 wait_for 20 grep -q ready /tmp/received
-ptp send p0 20 >/tmp/sent
+ptp send p0 20 /tmp/received >/tmp/sent
 wait "$BG" || die "the receiver: $(cat /tmp/received)"
 rising /tmp/sent 20
 rising /tmp/received 20
@@ -50,14 +50,14 @@ note "delay requests are not sync messages"
 peer python3 /src/tests/vm/helpers/ptp.py config p1 0 11
 run_bg peer python3 /src/tests/vm/helpers/ptp.py receive p1 5 >/tmp/received
 wait_for 20 grep -q ready /tmp/received
-ptp send p0 5 >/tmp/sent
+ptp send p0 5 /tmp/received >/tmp/sent
 wait "$BG" || die "the receiver: $(cat /tmp/received)"
 assert_eq "$(stamps /tmp/received | sort -u)" 0 "stamps of messages of another type"
 
 note "AF_XDP asks when its frames were sent, an XDP program when they came"
 run_bg peer meta rx p1 >/tmp/program
 wait_for 30 grep -q ready /tmp/program
-meta tx p0 20 1 >/tmp/sent || die "$(cat /tmp/sent)"
+meta tx p0 20 1 /tmp/program >/tmp/sent || die "$(cat /tmp/sent)"
 rising /tmp/sent 20
 program_saw() { grep -cE "^type $1" /tmp/program || true; }
 gets_to 20 program_saw 88f7

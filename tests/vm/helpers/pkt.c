@@ -163,8 +163,10 @@ static void run_flow(const struct end *tx, const struct end *rx, double end)
 				break;
 		}
 	}
-	/* the window is at most what may still be under way */
-	while (got.received < sent && receive(rx, 1000))
+	/* The window is at most what may still be under way. It may take its time,
+	 * unless some are known to be lost.
+	 */
+	while (got.received < sent && receive(rx, given_up ? 1000 : 5000))
 		;
 	lost = sent - (got.received < sent ? got.received : sent);
 }

@@ -13,8 +13,9 @@ for n in {1..20}; do
 		wait_link p0
 		wait_link p1
 		pkt flow p1 p0 -n 200 -m "$(mac_of p0)"
-		pkt flow p0 p1 -n 0 -f 4 >/tmp/out 2>&1 &
-		pid=$!
+		run_bg pkt flow p0 p1 -n 0 -f 4 >/tmp/out 2>&1
+		pid=$BG
+		wait_for 20 grep -q ready /tmp/out
 		sleep 0.2
 	else
 		# at every stage of coming up
@@ -24,7 +25,8 @@ for n in {1..20}; do
 		sleep "0.0$n"
 	fi
 	rmmod "$DRIVER"
-	[ -z "$pid" ] || { kill "$pid" 2>/dev/null; wait "$pid" || true; }
+	# it may have ended when its ports went
+	[ -z "$pid" ] || { kill -KILL "$pid" 2>/dev/null || true; wait "$pid" || true; }
 	assert_eq "$(irqs p0)" 0 "interrupts after rmmod"
 	[ ! -e /sys/class/net/p0 ] || die "p0 is still there"
 	lab_load_driver "$DRIVER"

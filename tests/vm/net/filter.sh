@@ -17,8 +17,9 @@ expect() {
 	before=$(arrived)
 	pkt send p1 -N peer -n 20 -m "$2"
 	if [ "$1" = 0 ]; then
-		# behind them one that must come: then they are over
+		# behind them one that must come, and be the only one: then they are over
 		to_p0 1 >/dev/null
+		gets_to $((before + 1)) arrived
 		assert_eq "$(($(settled arrived) - before - 1))" 0 "frames through: $3"
 	else
 		gets_to $((before + $1)) arrived

@@ -13,9 +13,12 @@ assert_eq "$(ethtool -l p0 | awk '/^Combined/ { n = $2 } END { print n }')" $que
 queue() { stat p0 "rx$1_packets"; }
 # spread N [FLOWS]: sends N frames of 64 flows; GOT holds how many each queue had
 spread() {
-	local q before=()
+	local q before=() all
+	all=$(sum_stat p0 'rx[0-9]+_packets')
 	for ((q = 0; q < queues; q++)); do before+=("$(queue $q)"); done
 	to_p0 "$1" -f "${2:-64}" -w 24
+	# they are counted when the poll that delivered them ends
+	gets_to $((all + $1)) sum_stat p0 'rx[0-9]+_packets'
 	GOT=()
 	for ((q = 0; q < queues; q++)); do GOT+=($(($(queue $q) - before[q]))); done
 	note "queues got ${GOT[*]}"

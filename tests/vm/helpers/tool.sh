@@ -58,9 +58,31 @@ to_igb() {
 	echo "$bus" >"/sys/bus/pci/devices/$bus/driver/unbind"
 	echo igb >"/sys/bus/pci/devices/$bus/driver_override"
 	echo "$bus" >/sys/bus/pci/drivers/igb/bind 2>/dev/null || true
-	wait_for 10 sh -c "ls /sys/bus/pci/devices/$bus/net"
+	wait_for 20 sh -c "ls /sys/bus/pci/devices/$bus/net"
 	dev=$(ls "/sys/bus/pci/devices/$bus/net")
 	ip link set "$dev" up
+}
+
+# A background job of a script is born deaf to SIGINT: wait until the tool, no
+# longer the shell that starts it, catches it.
+# hears PID; for wait_for
+hears() { grep -qx tandem "/proc/$1/comm" && (($(awk '/^SigCgt/ { print "0x" $2 }' "/proc/$1/status") & 2)); }
+
+# For one that ends by itself, which a slow shell may look at too late
+hears_or_over() { ! kill -0 "$1" || hears "$1"; }
+
+# sending IF: frames leave by it; for wait_for. A bench attaches its program first; when
+# it sends, its sockets are bound and its settings made. Twice: frames of one that has
+# just ended are counted once more.
+sending() {
+	local before now _
+	before=$(link_stat "$1" tx_packets)
+	for _ in 1 2; do
+		sleep 0.2
+		now=$(link_stat "$1" tx_packets)
+		[ "$now" -gt "$before" ] || return 1
+		before=$now
+	done
 }
 
 # Two ports of ours, up, with link and quiet, Q queues each

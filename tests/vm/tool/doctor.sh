@@ -89,9 +89,8 @@ ip link set p0 mtu 1500
 wait_link p0
 
 note 'a socket, a program'
-run_bg tandem bench txonly p0 -q 1 -d 100
-wait_for 10 has_prog p0
-sleep 1
+run_bg tandem bench txonly p0 -q 1 -d 600
+wait_for 20 sending p0
 expect 4 tandem doctor p0 -q 0-1 --json
 finding sockets error 'queue 1 already has a socket' "kill $BG"
 finding program warn
@@ -99,7 +98,7 @@ expect 4 tandem doctor p0 -q 1 --try --json
 finding trial error 'queue 1 of p0 already has'
 follow sockets
 wait $BG || true
-wait_for 5 sh -c 'tandem show p0 --json | jq -e ".sockets == []"'
+wait_for 20 sh -c 'tandem show p0 --json | jq -e ".sockets == []"'
 tandem load "$BPF/xdp_pass.bpf.o" p0
 expect 1 tandem doctor p0 --json
 finding program warn 'tandem unload p0'
@@ -127,7 +126,7 @@ tandem unpair p0 >/dev/null
 note irqbalance
 cp /usr/bin/sleep /tmp/irqbalance
 run_bg /tmp/irqbalance 60
-wait_for 5 grep -qx irqbalance "/proc/$BG/comm"
+wait_for 20 grep -qx irqbalance "/proc/$BG/comm"
 expect 1 tandem doctor p0 --json
 finding irqbalance warn 'systemctl stop irqbalance'
 kill $BG

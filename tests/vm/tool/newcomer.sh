@@ -33,8 +33,8 @@ while IFS= read -r line; do
 	'tandem bench '*)
 		# someone at the other end sends
 		run_bg tandem bench txonly eth1 -d 600 --allow-copy --dst "$(cat /sys/class/net/eth0/address)" >/dev/null
-		wait_for 20 has_prog eth1
-		sleep 1
+		# its driver restarts the port for the program: that takes seconds
+		wait_for 30 sending eth1
 		line+=' --json -d 2' ;;
 	esac
 	rc=0

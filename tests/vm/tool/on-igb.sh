@@ -86,9 +86,7 @@ nothing_left p0 p1
 note 'trace, top, export under traffic'
 run_bg tandem bench txonly p1 -d 600 -q 0-1 $copy >/dev/null
 # this driver restarts the port for a socket: nothing moves for seconds
-sent() { cat /sys/class/net/p1/statistics/tx_packets; }
-sending() { local n; n=$(sent); sleep 0.2; [ "$(sent)" -gt "$n" ]; }
-wait_for 30 sending
+wait_for 30 sending p1
 expect 0 tandem vectors p1 --json -i 1
 jq -e --argjson pid "$BG" --argjson zc $zc '.[] | select(.tx_queue == 1) | .pid == $pid and .command == "tandem" and
 	.xsk == (if $zc then "zero-copy" else "copy" end) and .chunk > 0 and .program.id > 0 and

@@ -60,10 +60,9 @@ expect 0 tandem bench txonly p0 -n 2000
 ip link set p0 mtu 1500
 
 # a queue that is taken, by a run that goes on undisturbed
-tandem bench txonly p0 -q 1 -d 30 --json >/tmp/first.json &
+tandem bench txonly p0 -q 1 -d 600 --json >/tmp/first.json &
 first=$!
-wait_for 10 has_prog p0
-sleep 1
+wait_for 20 sending p0
 expect 1 tandem bench txonly p0 -q 1 && says 'queue 1 of p0 already has an AF_XDP socket' -q
 expect 1 tandem bench txonly p0 -q 0 && says 'p0 already has an XDP program' 'tandem unload p0'
 expect 1 tandem bench txonly p0 -q 1 --no-prog && says 'queue 1 of p0 already has'

@@ -51,14 +51,13 @@ row() {
 	jq -e --argjson q "$1" --argjson pid "$BG" ".[] | select(.rx_queue == \$q) | $2" >/dev/null <<<"$OUT" || die "queue $1: $OUT"
 }
 run_bg tandem bench txonly p0 -q 2 -d 600 --wakeup busy >/dev/null
-wait_for 10 has_prog p0
-sleep 1
+wait_for 20 sending p0
 id=$(ip -j link show p0 | jq '.[0].xdp.prog.id')
 row 2 '.xsk == "zero-copy" and .pid == $pid and .command == "tandem" and .chunk == 4096 and
 	.program.id == '"$id"' and .program.name != null and .mode == "polled"'
 row 1 '.xsk == null and .pid == null and .program.id == '"$id"' and .mode == "idle"'
 jq -e '.[] | select(.name == "p0") | .program == null' >/dev/null <<<"$OUT" || die "a program on the misc vector: $OUT"
-expect 0 tandem vectors p0
+expect 0 tandem vectors p0 -i 1
 grep -qE "p0-TxRx-2 .* 2 +2 +zero-copy +4096 +$BG +tandem +$id [a-z_]+ .* polled$" <<<"$OUT" || die "$OUT"
 # an owner that may not be seen
 expect 0 setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all tandem vectors p0 --json
@@ -68,8 +67,7 @@ kill "$BG"
 wait "$BG" || true
 
 run_bg tandem bench txonly p0 -q 1 -d 600 --wakeup need >/dev/null
-wait_for 10 has_prog p0
-sleep 1
+wait_for 20 sending p0
 row 1 '.xsk == "zero-copy" and .mode == "woken"'
 kill "$BG"
 wait "$BG" || true
@@ -82,15 +80,14 @@ to = bytes.fromhex(open("/sys/class/net/p0/address").read().strip().replace(":",
 while True:
 	s.send(to + bytes(6) + b"\x88\xb5" + bytes(46))
 	time.sleep(0.02)'
-sleep 1
+wait_for 20 sending p1
 row 0 '.xsk == null and .mode == "interrupt" and .interrupts_per_s > 1'
 kill "$BG"
 wait "$BG" || true
 
 note 'copy mode is not called zero-copy'
 run_bg tandem bench txonly p0 -q 3 -d 600 --copy >/dev/null
-wait_for 10 has_prog p0
-sleep 1
+wait_for 20 sending p0
 row 3 '.xsk == "copy"'
 expect 0 tandem export p0 --textfile /tmp/copy.prom
 assert_eq "$(grep -c '^tandem_vector_zerocopy.* 0$' /tmp/copy.prom)" 4 'queues without zero-copy'
@@ -100,8 +97,7 @@ wait "$BG" || true
 if [ "$KERNEL" != 6.12 ]; then
 	note suspended
 	run_bg tandem bench txonly p0 -q 2 -d 600 --wakeup busy >/dev/null
-	wait_for 10 has_prog p0
-	sleep 1
+	wait_for 20 sending p0
 	row 2 '.mode == "polled" and .irq_suspend_timeout == 0'
 	python3 /src/tests/vm/helpers/napi_suspend.py "$(jq '.[] | select(.rx_queue == 2) | .napi_id' <<<"$OUT")" 20000000
 	row 2 '.mode == "suspended" and .irq_suspend_timeout == 20000000'
@@ -115,7 +111,8 @@ for v in -1 3601 x ''; do
 done
 ip link add va type veth peer name vb
 run_bg tandem vectors va -i 30 >/tmp/out 2>/tmp/err
-sleep 1
+# in poll(), which is 7: it has had its first look and sleeps
+wait_for 20 grep -q '^7 ' "/proc/$BG/syscall"
 ip link del va
 kill -INT "$BG"
 rc=0

@@ -45,8 +45,9 @@ for w in irq need busy; do
 		.latency.max_ns < .seconds * 1e9' >/dev/null <<<"$OUT" || die "$w: $OUT"
 	nothing_left va vb
 done
-expect 0 tandem bench txonly va --allow-copy -d 0.5 -i 0.1 --json
-jq -e '(.interval_ns_per_packet | length) as $n | $n >= 1 and $n <= 5 and all(.interval_ns_per_packet[]; . > 0) and
+# one interval in which this machine did something else may be slower than all of it
+expect 0 tandem bench txonly va --allow-copy -d 2 -i 0.1 --json
+jq -e '(.interval_ns_per_packet | length) as $n | $n >= 1 and $n <= 20 and all(.interval_ns_per_packet[]; . > 0) and
 	.ns_per_packet >= (.interval_ns_per_packet | min) / 2' >/dev/null <<<"$OUT" || die "$OUT"
 expect 0 tandem bench txonly va --allow-copy -d 0.1 --json
 jq -e '.interval_ns_per_packet == []' >/dev/null <<<"$OUT" || die "$OUT"
@@ -57,8 +58,7 @@ expect 1 tandem bench rxdrop va -d 0.3 --allow-copy
 says 'no packet arrived'
 # nobody tells which NAPI serves a queue of it: what is known stands for itself
 run_bg tandem bench txonly va -q 2 -d 600 --allow-copy >/dev/null
-wait_for 10 has_prog va
-sleep 1
+wait_for 20 sending va
 expect 0 tandem vectors va --domains --json
 jq -e --argjson pid "$BG" --argjson id "$(ip -j link show va | jq '.[0].xdp.prog.id')" '[.[] | select(.rx_queue == 2)] |
 	length == 1 and (.[0] | .xsk == "copy" and .pid == $pid and .command == "tandem" and .chunk > 0 and

@@ -41,8 +41,10 @@ jq -e '.zerocopy == false and .lost == 0' >/dev/null <<<"$OUT" || die "copy: $OU
 note 'two processes'
 # two processes: one sends, the other receives and verifies; then one bounces
 expect 0 tandem bench txonly p0 -n 5000 --no-prog
-tandem bench txonly p1 -d 60 --verify --dst "$(cat /sys/class/net/p0/address)" >/dev/null &
+tandem bench txonly p1 -d 600 --verify --dst "$(cat /sys/class/net/p0/address)" >/dev/null &
 sender=$!
+# one that is ended before it has measured anything says so, and fails
+wait_for 20 sending p1
 expect 0 tandem bench rxdrop p0 -q 0-3 -n 2000 --verify --json
 jq -e '.packets > 1000 and .corrupt == 0' >/dev/null <<<"$OUT" || die "rxdrop: $OUT"
 expect 0 tandem bench l2fwd p0 -q 0-3 -n 2000 --json

@@ -10,11 +10,12 @@ for m in 'pair va vb' 'txonly va' 'rxdrop va' 'l2fwd va vb --inflight 64'; do
 		ip link add va type veth peer name vb
 		ip link set va up
 		ip link set vb up
+		: >/tmp/out # the last run's
 		# shellcheck disable=SC2086 # words
 		tandem bench $m -d 60 --allow-copy --wakeup $w >/tmp/out 2>&1 &
 		pid=$!
-		wait_for 10 has_prog va
-		sleep 1
+		# a line per second, once all is set up
+		wait_for 20 grep -q ' pps ' /tmp/out
 		ip link del va
 		rc=0
 		(sleep $((20 * SLOW)) && kill -KILL $pid) 2>/dev/null &

@@ -86,8 +86,18 @@ def main():
         if time.time() > end:
             give_up("it did not end")
         read(0.1)
-    read(0.2)
-    if termios.tcgetattr(slave) != before:
+    same = termios.tcgetattr(slave) == before
+    # what is still on its way comes before the end of the other side
+    os.close(slave)
+    end = time.time() + LIMIT
+    try:
+        while True:
+            read(LIMIT)
+            if time.time() > end:
+                give_up("its output has no end")
+    except OSError:
+        pass
+    if not same:
         give_up("the terminal's settings are others")
     sys.stdout.buffer.write(out)
     sys.exit(child.returncode if child.returncode >= 0 else 128 - child.returncode)

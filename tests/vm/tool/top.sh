@@ -22,11 +22,14 @@ SETTINGS=$(settings p0 p1)
 
 note 'frames as JSON against the counters'
 total /tmp/a
-tandem top p0 --json -i 0.5 -n 40 >/tmp/top.out 2>/tmp/top.err &
+tandem top p0 --json -i 0.5 -n 2000 >/tmp/top.out 2>/tmp/top.err &
 pid=$!
 wait_for 20 test -s /tmp/top.out
 expect 0 tandem bench pair p0 p1 -n 4000 -q 0-1 --wakeup need
-sleep 2
+# one may be on its way, which has not all of it; the next has
+frames=$(wc -l </tmp/top.out)
+has_two_more() { [ "$(wc -l </tmp/top.out)" -ge $((frames + 2)) ]; }
+wait_for 20 has_two_more
 kill -INT $pid
 wait $pid || die "top ended with $?: $(cat /tmp/top.err)"
 total /tmp/b
@@ -64,7 +67,7 @@ assert_eq "$(grep -c '^DEV .* PACKETS/S .* POLLS/S' <<<"$OUT")" 2 "heads"
 assert_eq "$(grep -c '^p[01] ' <<<"$OUT")" 12 "rows of p0 and p1"
 ! grep -q $'\033' <<<"$OUT" || die "escape sequences in a pipe"
 run_bg tandem bench txonly p1 -q 1 -d 600 >/dev/null
-wait_for 10 has_prog p1
+wait_for 20 sending p1
 expect 0 tandem top -b -n 1 -i 1 --sort packets
 assert_eq "$(sed -n '3p' <<<"$OUT" | awk '{ print $1, $2 }')" 'p1 1' "busiest row"
 expect 0 tandem top -b -n 1 -i 1 --sort packets --reverse
@@ -81,7 +84,7 @@ clean_screen() {
 		die "the cursor was not given back"
 }
 clean_screen /tmp/screen
-LC_ALL=C.UTF-8 terminal wait:POLL/S sleep:3 key:q -- tandem top p1 -i 0.3 >/tmp/screen
+LC_ALL=C.UTF-8 terminal wait:POLL/S wait:█ key:q -- tandem top p1 -i 0.3 >/tmp/screen || die "$(cat /tmp/screen)"
 grep -qa '█' /tmp/screen || die "no sparkline"
 for s in INT TERM; do
 	terminal wait:POLL/S signal:$s -- tandem top -i 5 >/tmp/screen || die "$s: $? $(cat /tmp/screen)"
@@ -110,7 +113,7 @@ ip link set vb up
 expect 0 tandem top va --json -n 1 -i 0.2
 jq -e '.vectors[0].dev == "va"' >/dev/null <<<"$OUT" || die "$OUT"
 run_bg tandem top va -b -i 0.2 >/tmp/top.out 2>/tmp/top.err
-wait_for 10 grep -q '^va' /tmp/top.out
+wait_for 20 grep -q '^va' /tmp/top.out
 ip link del va
 rc=0
 wait "$BG" || rc=$?

@@ -28,6 +28,18 @@ trace_start() {
 	kill -0 "$BG" || die "trace $* ended: $(cat /tmp/trace.err)"
 }
 
+# printed FILTER: an event like that has been
+printed() { jq -e -s "any(.[]; $1)" /tmp/trace.out; }
+
+# All that came has been printed: a signal ends it with what was not. It sleeps, and
+# what it has printed stays as it is.
+caught_up() {
+	local size
+	size=$(wc -c </tmp/trace.out)
+	sleep 0.5
+	grep -q '^State:.S' "/proc/$BG/status" && [ "$(wc -c </tmp/trace.out)" = "$size" ]
+}
+
 # trace_stop CODE SIGNAL
 trace_stop() {
 	local rc=0
@@ -55,9 +67,9 @@ note 'the life of a vector'
 trace_start p0 --json -e vector,irq
 ethtool -L p0 combined 3
 irq=$(awk '$NF == "p0-TxRx-2" { sub(":", "", $1); print $1 }' /proc/interrupts)
-sleep 1
+wait_for 20 printed ".event == \"unmask\" and .irq == $irq"
 ethtool -L p0 combined 2
-sleep 1
+wait_for 20 printed '.event == "free"'
 trace_stop 0 INT
 [ ! -s /tmp/trace.err ] || die "$(cat /tmp/trace.err)"
 entry=$(jq -r 'select(.event == "reserve") | .entry' /tmp/trace.out)
@@ -76,6 +88,7 @@ counts >/tmp/a1
 expect 0 tandem bench pair p0 p1 -n 3000 -q 0-1 --wakeup need
 sleep 1
 counts >/tmp/b1
+wait_for 20 caught_up
 trace_stop 0 TERM
 counts >/tmp/b2
 [ ! -s /tmp/trace.err ] || die "$(cat /tmp/trace.err)"
@@ -120,6 +133,7 @@ note "$(jq -c '[.irq_to_poll, .poll, .wakeup_to_doorbell, .doorbell_to_complete 
 
 note 'text, and ends by itself'
 run_bg tandem bench txonly p1 -d 600 >/dev/null
+wait_for 20 sending p1
 expect 0 tandem trace p1 -n 7
 assert_eq "$(wc -l <<<"$OUT")" 7 "lines"
 grep -qE '^ +[0-9]+\.[0-9]{6}  cpu [01] +p[01] +q [0-9-]+ +v [0-9-]+ +[a-z_]+' <<<"$OUT" || die "$OUT"
@@ -134,8 +148,10 @@ wait "$BG" || true
 trace_start p0
 kill -KILL "$BG"
 wait "$BG" || true
-wait_for 10 no_links
-assert_eq "$(cat /sys/module/tandem/refcnt)" 0 "references to the module"
+wait_for 20 no_links
+# programs go some time after their links
+unreferenced() { [ "$(cat /sys/module/tandem/refcnt)" = 0 ]; }
+wait_for 20 unreferenced
 nothing_left p0 p1
 
 note 'veth: what any driver has'
@@ -148,7 +164,7 @@ ip netns exec far ip link set vb up
 ip link set va xdp obj "$BPF/xdp_pass.bpf.o" sec xdp
 trace_start va --json
 ping -c 5 -i 0.2 198.51.100.2 >/dev/null
-sleep 1
+wait_for 20 caught_up
 trace_stop 0 INT
 ERR=$(cat /tmp/trace.err)
 says 'va: no reserve' wakeup doorbell 'tandem driver'
@@ -188,7 +204,7 @@ wait_link "$dev"
 trace_start "$dev" --json
 ip addr add 203.0.113.1/24 dev "$dev"
 ping -c 3 -i 0.3 -W 1 203.0.113.2 >/dev/null || true
-sleep 1
+wait_for 20 caught_up
 trace_stop 0 INT
 jq -e -s --arg d "$dev" 'any(.[]; .event == "irq" and .irq > 0 and .queue >= 0) and
 	any(.[]; .event == "poll" and .budget == 64) and all(.[]; .dev == $d)' /tmp/trace.out >/dev/null ||

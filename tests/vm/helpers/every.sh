@@ -40,6 +40,8 @@ run_until() {
 	"${WATCHED[@]}" "$@" >/tmp/run.out 2>/tmp/run.err </dev/null &
 	BG=$!
 	BG_PIDS+=("$BG")
+	# one that is deaf to SIGINT yet would not end
+	wait_for 60 hears_or_over "$BG"
 	sleep "$after"
 	kill -"$signal" "$BG" 2>/dev/null || true
 	wait "$BG" || rc=$?

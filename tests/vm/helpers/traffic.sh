@@ -123,12 +123,13 @@ gets_to() {
 
 # xsk_start NAME MODE IF QUEUE [xsk options]: a socket in the background, bound
 # when this returns; its output is in /tmp/NAME, its pid in XSK_PID[NAME]
-declare -A XSK_PID=()
+declare -A XSK_PID=() XSK_AT=()
 xsk_start() {
 	local name=$1
 	shift
 	run_bg "${BIN:-xsk}" "$@" >"/tmp/$name" 2>&1
 	XSK_PID[$name]=$BG
+	XSK_AT[$name]="$2 $3"
 	local n
 	for ((n = 0; n < 200 * SLOW; n++)); do
 		grep -q '^bound' "/tmp/$name" && break
@@ -138,13 +139,26 @@ xsk_start() {
 	grep -q '^bound zero-copy' "/tmp/$name" || die "xsk $*: $(cat "/tmp/$name")"
 }
 
-# xsk_stop NAME: ends it and shows what it counted
+# queue_free IF QUEUE: waits until no socket's memory is on it. The core takes it
+# away some time after the socket was closed, by restarting the ring: frames that
+# are under way then are lost.
+queue_pooled() {
+	devlink -j health diagnose "pci/$(basename "$(readlink -f "/sys/class/net/$1/device")")" reporter vector |
+		jq -e "any(.entries[]; .queue == $2 and .pool)"
+}
+queue_unpooled() { ! queue_pooled "$@"; }
+queue_free() { wait_for 20 queue_unpooled "$1" "$2"; }
+
+# xsk_stop NAME [at-once]: ends it, waits until its queue is free (not so with
+# at-once) and shows what it counted
 xsk_stop() {
-	local rc=0
+	local rc=0 at
 	kill -TERM "${XSK_PID[$1]}"
 	wait "${XSK_PID[$1]}" || rc=$?
 	note "$1: $(tail -n 2 "/tmp/$1" | xargs)"
 	assert_eq "$rc" 0 "status of xsk $1 ($(cat "/tmp/$1"))"
+	read -ra at <<<"${XSK_AT[$1]}"
+	[ "${2:-}" = at-once ] || queue_free "${at[@]}"
 }
 
 # xsk_count NAME WHAT: a number that it printed at its end

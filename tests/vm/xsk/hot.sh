@@ -18,6 +18,7 @@ note "good: a flow to the stack"
 xsk_start zero echo p0 0
 run_bg pkt flow p1 p1 -N peer -M peer -n 0 -m "$(mac_of p0)" >/tmp/flow
 FLOW=$BG
+wait_for 20 grep -q ready /tmp/flow
 xsk bind p0 1 -n "$rounds"
 flow_stop
 xsk_stop zero
@@ -27,6 +28,7 @@ assert_eq "$(xsk_count zero lost)" 0 "frames lost on the way to the socket"
 flow_start
 xsk bind p0 0 -n $((rounds / 2)) -x
 flow_end
+queue_free p0 0
 to_p0 500
 xsk_start zero echo p0 0
 round_trip 500

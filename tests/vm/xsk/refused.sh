@@ -24,7 +24,8 @@ assert_fails ip link set p0 mtu 9000
 round_trip 200 -s 1514
 ip link set p0 mtu 1600
 round_trip 200
-xsk_stop a
+# memory of a socket that is gone no longer counts, also while it is still there
+xsk_stop a at-once
 ip link set p0 mtu 9000
 assert_fails xsk rx p0 0 -x
 # refused by the driver, or by a kernel that looks itself

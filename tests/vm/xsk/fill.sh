@@ -8,12 +8,21 @@
 . /src/tests/vm/helpers/traffic.sh
 
 setup_quiet
+receives() {
+	local before
+	before=$(stat p0 rx0_xsk_packets)
+	blind 1
+	sleep 0.1
+	[ "$(stat p0 rx0_xsk_packets)" -gt "$before" ]
+}
 for o in "-F 0" "-F 0 -w" "-F 1" "-F 16 -C 2048"; do
 	# shellcheck disable=SC2086 # words
 	xsk_start f rx p0 0 -A 500 $o
 	blind 100	# nowhere to put most of them
-	sleep 0.8
-	before=$(stat p0 rx0_xsk_packets)
+	# a busy machine may be late with the buffers
+	wait_for 20 grep -q '^given' /tmp/f
+	wait_for 20 receives
+	before=$(settled stat p0 rx0_xsk_packets)
 	blind 200
 	gets_to $((before + 200)) stat p0 rx0_xsk_packets
 	xsk_stop f

@@ -11,6 +11,7 @@ both_up() {
 	wait_link p0
 	wait_link p1 peer
 }
+under_way() { echo "$(stat p0 rx0_xsk_packets) $(stat p0 xdp0_xsk_packets) $(link_stat p1 rx_packets peer)"; }
 
 ip link set p0 down
 xsk_start a echo p0 0
@@ -31,13 +32,17 @@ both_up
 round_trip 300
 note "good: reset"
 # in the middle of traffic
+before=$(stat p0 rx0_xsk_packets)
 run_bg pkt send p1 -N peer -n 0 -g 100 -m "$(mac_of p0)" >/tmp/out 2>&1
-sleep 0.2
+flows() { [ "$(stat p0 rx0_xsk_packets)" -gt "$before" ]; }
+wait_for 20 flows
 ip link set p0 down
 ip link set p0 up
 both_up
 kill "$BG"
 wait "$BG" || true
+# what the socket has yet to send back is not what comes back below
+settled under_way >/dev/null
 round_trip 300
 note "good: down and up under traffic"
 
@@ -63,7 +68,8 @@ assert_eq "$(stat p0 resets) $(stat p0 tx_timeouts)" "0 0" "resets and timeouts"
 
 # the driver goes below a socket that is busy
 xsk_start c echo p0 0
+before=$(stat p0 rx0_xsk_packets)
 run_bg pkt send p1 -N peer -n 0 -g 100 -m "$(mac_of p0)" >/tmp/out 2>&1
-sleep 0.3
+wait_for 20 flows
 timeout 30 rmmod "$DRIVER"
 kill -9 "${XSK_PID[c]}"

@@ -28,10 +28,12 @@ assert_ge "$(stat p0 vec0_wakeup_ipis)" 1 "wakeups carried to the vector's CPU"
 
 # Receiving, buffers given one by one and late
 xsk_start few echo p0 0 -F 4 -A 60000 -b 1
+before=$(stat p0 xdp0_xsk_packets)
 for n in {1..5}; do
 	blind 2 -g 0
 	sleep 0.05
 done
+gets_to $((before + 4)) stat p0 xdp0_xsk_packets
 xsk_stop few
 assert_eq "$(xsk_count few corrupt)" 0 "corrupt frames"
 assert_ge "$(xsk_count few received)" 4 "frames with four buffers"

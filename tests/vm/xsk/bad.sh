@@ -8,9 +8,9 @@
 
 setup_quiet
 for o in "" "-C 2048" "-u" "-w"; do
-	run_bg pkt recv p1 -M peer -n 100 -d 20 >/tmp/recv
+	run_bg pkt recv p1 -M peer -n 100 -d $((60 * SLOW)) >/tmp/recv
 	rpid=$BG
-	wait_for 5 grep -q ready /tmp/recv
+	wait_for 20 grep -q ready /tmp/recv
 	# shellcheck disable=SC2086 # words
 	xsk bad p0 0 -x -n 100 $o | tee /tmp/bad
 	wait $rpid || die "good frames did not come: $(cat /tmp/recv)"

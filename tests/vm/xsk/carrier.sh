@@ -11,12 +11,12 @@ no_carrier() { [ "$(cat /sys/class/net/p0/carrier)" = 0 ]; }
 
 for o in "" "-w"; do
 	qemu_monitor set_link port0 off
-	wait_for 5 no_carrier
+	wait_for 20 no_carrier
 	before=$(link_stat p1 rx_packets peer) polls=$(stat p0 vec0_polls)
 	# shellcheck disable=SC2086 # words
 	run_bg xsk tx p0 0 -x -n 256 -b 64 $o >/tmp/tx 2>&1
 	pid=$BG
-	wait_for 10 grep -q '^bound zero-copy' /tmp/tx
+	wait_for 20 grep -q '^bound zero-copy' /tmp/tx
 	sleep 1
 	assert_eq "$(link_stat p1 rx_packets peer)" "$before" "frames that went out without carrier"
 	assert_le $(($(stat p0 vec0_polls) - polls)) 50 "polls without carrier"
@@ -31,7 +31,7 @@ done
 xsk_start e echo p0 0
 round_trip 100
 qemu_monitor set_link port0 off
-wait_for 5 no_carrier
+wait_for 20 no_carrier
 qemu_monitor set_link port0 on
 wait_link p0
 round_trip 300

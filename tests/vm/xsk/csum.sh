@@ -37,7 +37,7 @@ END
 for size in 60 61 777 1514; do
 	invalid=$(stat p0 xdp0_xsk_invalid) offloads=$(stat p0 xdp0_csum_offloads)
 	run_bg peer python3 /tmp/sums.py 140 >/tmp/sums
-	wait_for 10 grep -q ready /tmp/sums
+	wait_for 30 grep -q ready /tmp/sums
 	xsk csum p0 0 -x -n 160 -s $size -b 32 >/tmp/xsk || die "$(cat /tmp/xsk)"
 	wait "$BG" || die "the receiver: $(cat /tmp/sums)"
 	assert_eq "$(tail -n 1 /tmp/sums)" "good 140 bad 0" "checksums of $size-byte frames"

@@ -17,22 +17,25 @@ for p in p0 p1; do
 	wait_link $p
 done
 xsk() { sum_stat "$1" "$2[0-9]+_xsk_packets"; }
+# enough for what is asked for below
+forwarded() { [ $(($(xsk p0 rx) + $(xsk p1 rx) - received)) -ge 4000 ]; }
 
-# SECONDS of testpmd: one burst of each port's, then what comes is forwarded
+# testpmd MODE: one burst of each port's, then what comes is forwarded
 testpmd() {
 	local mode=$1
 	mkfifo /tmp/stdin
+	rm -f /tmp/testpmd	# its prompt is no sign of the next one
 	stdbuf -oL dpdk-testpmd -l 0,1 -m 256 --no-pci --no-telemetry \
 		--vdev net_af_xdp0,iface=p0 --vdev net_af_xdp1,iface=p1 -- \
 		-i --forward-mode="$mode" --total-num-mbufs=16384 </tmp/stdin >/tmp/testpmd 2>&1 &
 	BG=$!
 	BG_PIDS+=("$BG")
 	exec {to}>/tmp/stdin
-	wait_for 60 grep -q 'testpmd>' /tmp/testpmd
+	wait_for 100 grep -q 'testpmd>' /tmp/testpmd
 	echo "start tx_first 1" >&$to
-	sleep 5
+	wait_for 60 forwarded
 	echo stop >&$to
-	wait_for 20 grep -q '^Done\.' /tmp/testpmd
+	wait_for 60 grep -q '^Done\.' /tmp/testpmd
 	echo quit >&$to
 	exec {to}>&-
 	wait "$BG" || { tail -n 40 /tmp/testpmd; die "testpmd ended with $?"; }

@@ -27,7 +27,7 @@ redirected() { sum_stat p0 'rx[0-9]+_xdp_redirect'; }
 for mode in full direct; do
 	xdp-forward load -F $mode p0 p2
 	before=$(redirected)
-	peer ping -q -c 500 -i 0.002 -W 3 203.0.113.2 >/tmp/ping || true
+	peer ping -q -c 500 -i 0.002 -W 20 203.0.113.2 >/tmp/ping || true
 	cat /tmp/ping
 	grep -q '500 received' /tmp/ping || die "xdp-forward -F $mode: $(grep received /tmp/ping)"
 	assert_ge $(($(redirected) - before)) 500 "frames that XDP forwarded"

@@ -19,9 +19,10 @@ ip link show p0 | found "vf 0 .*$mac" || die "the PF does not know $mac"
 note "VF to port 1, VF to PF, VF to VF"
 all_reach
 before=$(link_stat p1 rx_packets peer)
-in_ns n0 ping -q -c 5 -i 0.2 -W 2 192.0.2.11 >/dev/null
+# many: ARP, and IPv6 in four namespaces, send a few frames of their own meanwhile
+in_ns n0 ping -q -c 50 -i 0.02 -W 2 192.0.2.11 >/dev/null
 after=$(link_stat p1 rx_packets peer)
-assert_le $((after - before)) 3 "frames between VFs on the wire"
+assert_le $((after - before)) 30 "frames on the wire, of 100 between VFs"
 
 note "queues: one ring pair, no RSS"
 assert_eq "$(ethtool -l p0 | awk '/Combined/ { v = $2 } END { print v }')" 1 channels

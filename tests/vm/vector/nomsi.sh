@@ -24,7 +24,9 @@ round_trip 500
 xsk_stop s
 assert_eq "$(xsk_count s received)" 500 "frames received by the socket"
 pair_every_way
-assert_eq "$(jq .interrupts /tmp/bench)" 0 "interrupts when the application drives"
+# None but when the application was kept waiting for longer than the kernel waits
+# for it (40 ms). Without deferral there is one for each of 300 polls.
+assert_le "$(jq .interrupts /tmp/bench)" 20 "interrupts when the application drives"
 # the link is seen through the same interrupt
 qemu_monitor set_link port0 off
 no_carrier() { [ "$(cat /sys/class/net/p0/carrier)" = 0 ]; }

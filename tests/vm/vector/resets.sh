@@ -36,6 +36,8 @@ state >/tmp/before
 reset_and_check() {
 	local before
 	both_up
+	# what was sent to a port without link waits in the emulator
+	settled sum_stat p0 'rx[0-9]+_packets' >/dev/null
 	state >/tmp/after
 	diff /tmp/before /tmp/after || die "$1 changed what is above"
 	before=$(stat p0 rx2_xdp_pass)

@@ -29,7 +29,8 @@ for port in range(64):
     s.bind((sys.argv[2], 20000 + port))
     s.sendto(b"x", (sys.argv[1], 9))
 END
-	sleep 0.5
+	arrived() { [ $(($(stat p0 rx0_packets) + $(stat p0 rx1_packets))) -ge $((a0 + a1 + 64)) ]; }
+	wait_for 20 arrived
 	b0=$(stat p0 rx0_packets) b1=$(stat p0 rx1_packets)
 	note "$1: $((b0 - a0)) and $((b1 - a1))"
 	FEWER=$((b0 - a0 < b1 - a1 ? b0 - a0 : b1 - a1))

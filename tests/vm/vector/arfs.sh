@@ -27,7 +27,8 @@ ping -q -c 2 192.0.2.2 >/dev/null
 
 # flow PORT CPU: a datagram every 5 ms from PORT of the peer, read here on CPU
 flow() {
-	run_bg peer python3 -c 'import socket, sys, time
+	# not by a function, of which only the shell would be killed
+	run_bg ip netns exec peer python3 -c 'import socket, sys, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind(("192.0.2.2", int(sys.argv[1])))
 s.connect(("192.0.2.1", 22136))
@@ -65,6 +66,8 @@ for cpu in 1 0; do
 
 	note "its filter goes when it is over"
 	kill "$sender" "$reader"
+	# the next reader wants this one's port
+	wait "$sender" "$reader" || true
 	for q in /sys/class/net/p0/queues/rx-*; do
 		echo 0 >"$q/rps_flow_cnt"
 	done

@@ -11,6 +11,8 @@ t=/sys/kernel/tracing
 for e in reserve map request free mask unmask affinity; do
 	[ -d $t/events/tandem/tandem_vector_$e ] || die "no tracepoint tandem_vector_$e"
 done
+# on a slow machine the socket's polls push out what is looked for at the end
+echo 8192 >$t/buffer_size_kb
 echo 1 >$t/events/tandem/enable
 ethtool -L p0 combined 3
 irq=$(irq_of p0-TxRx-2)

@@ -236,7 +236,7 @@ faults_end() {
 		echo 0xffffffffffffffff >$FAULT/$d/require-end
 	done
 	ip netns del peer 2>/dev/null || true
-	wait_for 10 rmmod tandem
+	wait_for 20 rmmod tandem
 	sed 's/^/# failed at /' <(sort -u /tmp/failed-sites)
 	join -v 1 /tmp/all /tmp/failed | sed 's/^/# not failed /'
 	note "$total_faults failures at $(sort -u /tmp/failed-sites | wc -l) call sites"

@@ -43,7 +43,7 @@ class Vf:
         return self.flags
 
     def wait(self, bit):
-        end = time.monotonic() + 5
+        end = time.monotonic() + 20
         while time.monotonic() < end:
             if self.mailbox() & bit:
                 self.flags &= ~bit

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: cpus=4 timeout=150
+# needs: cpus=4 timeout=240
 # Vectors start spread over the CPUs; what the administrator writes is kept over
 # down and up, -L, a reset and a CPU that went away, and the work follows it.
 . /src/tests/vm/lib.sh

@@ -71,7 +71,7 @@ for cpu in 1 0; do
 	for q in /sys/class/net/p0/queues/rx-*; do
 		echo 0 >"$q/rps_flow_cnt"
 	done
-	wait_for 10 gone
+	wait_for 20 gone
 done
 
 note "a rule that needs the filter takes it"

@@ -50,7 +50,7 @@ s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(("p1", 0))
 s.send(b"\xff" * 6 + b"\x02\0\0\0\0\1\x88\xb5" + bytes(46))'
 		[ "$(entry_of 0 .cpu)" = "$cpu" ]
 	}
-	wait_for 10 moved
+	wait_for 30 moved
 	assert_eq "$(entry_of 0 .cpu)" "$(<"/proc/irq/$virq/effective_affinity_list")" cpu
 done
 

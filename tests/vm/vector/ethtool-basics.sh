@@ -52,7 +52,7 @@ note "self-test"
 ethtool -t p0 online | tee /dev/stderr | found 'result is PASS'
 ethtool -t p0 offline | tee /dev/stderr | found 'result is PASS'
 wait_link p0
-wait_for 10 ping -q -c 1 -W 1 192.0.2.2
+wait_for 20 ping -q -c 1 -W 1 192.0.2.2
 ip link set p0 down
 assert_fails ethtool -t p0 offline
 [[ $OUTPUT == *FAIL* ]] || die "a port without link passes its test"

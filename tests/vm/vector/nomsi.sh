@@ -30,7 +30,7 @@ assert_le "$(jq .interrupts /tmp/bench)" 20 "interrupts when the application dri
 # the link is seen through the same interrupt
 qemu_monitor set_link port0 off
 no_carrier() { [ "$(cat /sys/class/net/p0/carrier)" = 0 ]; }
-wait_for 5 no_carrier
+wait_for 20 no_carrier
 qemu_monitor set_link port0 on
 wait_link p0
 ip link set p0 down

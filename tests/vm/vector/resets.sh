@@ -79,11 +79,11 @@ aer_error() {
 }
 recovered() { dmesg | grep -c 'AER: device recovery successful' | found -x "$1"; }
 aer_error 0x4000	# completion timeout
-wait_for 10 recovered 1
+wait_for 20 recovered 1
 reset_and_check "error without traffic"
 run_bg pkt send p1 -N peer -n 0 -f 16 -g 200 -m "$(mac_of p0)" >/tmp/out
 aer_error 0x8000	# completer abort
-wait_for 10 recovered 2
+wait_for 20 recovered 2
 kill "$BG"
 wait "$BG" || true
 reset_and_check "error under traffic"

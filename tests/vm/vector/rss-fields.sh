@@ -51,7 +51,7 @@ for family in "4 192.0.2.1 192.0.2.2" "6 2001:db8::1 2001:db8::2"; do
 	wait_link p0
 	assert_eq "$(fields "udp$v")" sd "after down and up"
 	ip -6 addr replace 2001:db8::1/64 dev p0 nodad
-	wait_for 10 ping -q -c 1 -W 1 "$here"
+	wait_for 20 ping -q -c 1 -W 1 "$here"
 	flows "$there" "$here"
 	assert_le "$FEWER" 6 "flows on the lesser queue after down and up"
 	ethtool -N p0 rx-flow-hash "udp$v" sdfn

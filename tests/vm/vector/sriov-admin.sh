@@ -53,12 +53,12 @@ in_ns n0 ip link set v0.7 up
 peer ip link add link p1 name p1.7 type vlan id 7
 peer ip addr add 198.51.100.2/24 dev p1.7
 peer ip link set p1.7 up
-wait_for 10 in_ns n0 ping -q -c 1 -W 1 198.51.100.2
+wait_for 20 in_ns n0 ping -q -c 1 -W 1 198.51.100.2
 ip link add link p0 name p0.7 type vlan id 7
 ip addr add 198.51.100.1/24 dev p0.7
 ip link set p0.7 up
-wait_for 10 in_ns n0 ping -q -c 1 -W 1 198.51.100.1
-wait_for 10 peer ping -q -c 1 -W 1 198.51.100.1
+wait_for 20 in_ns n0 ping -q -c 1 -W 1 198.51.100.1
+wait_for 20 peer ping -q -c 1 -W 1 198.51.100.1
 in_ns n0 ip link del v0.7
 ip link del p0.7
 
@@ -66,11 +66,11 @@ note "a VLAN that it does not know of"
 ip link set p0 vf 1 vlan 7 qos 3
 shows 1 "vlan 7, qos 3"
 in_ns n1 ip addr add 198.51.100.11/24 dev v1
-wait_for 10 in_ns n1 ping -q -c 1 -W 1 198.51.100.2
+wait_for 20 in_ns n1 ping -q -c 1 -W 1 198.51.100.2
 assert_fails in_ns n1 ping -q -c 1 -W 1 192.0.2.2
 in_ns n1 ip link add link v1 name v1.9 type vlan id 9 2>/dev/null || true
 ip link set p0 vf 1 vlan 0
-wait_for 10 in_ns n1 ping -q -c 1 -W 1 192.0.2.2
+wait_for 20 in_ns n1 ping -q -c 1 -W 1 192.0.2.2
 assert_fails ip link set p0 vf 1 vlan 7 proto 802.1ad
 assert_fails ip link set p0 vf 1 vlan 4096
 
@@ -78,18 +78,18 @@ note "no link for a VF"
 ip link set p0 vf 0 state disable
 shows 0 "link-state disable"
 no_carrier() { [ "$(in_ns n0 cat /sys/class/net/v0/carrier)" = 0 ]; }
-wait_for 10 no_carrier
-in_ns n1 ping -q -c 1 -W 2 192.0.2.2 >/dev/null
+wait_for 20 no_carrier
+in_ns n1 ping -q -c 1 -W 20 192.0.2.2 >/dev/null
 ip link set p0 vf 0 state auto
-wait_link v0 n0
+vf_link 0
 vf_back 0
 assert_fails ip link set p0 vf 0 state enable
 
 note "the port's link is the VFs' link"
 qemu_monitor set_link port0 off >/dev/null
-wait_for 10 no_carrier
+wait_for 20 no_carrier
 qemu_monitor set_link port0 on >/dev/null
-wait_link v0 n0
+vf_link 0
 vf_back 0
 
 note "rate, spoof check"
@@ -106,7 +106,7 @@ note "all of it survives a reset of the port"
 ip link set p0 vf 1 vlan 7
 ethtool -r p0
 vf_back 0
-wait_for 25 in_ns n1 ping -q -c 1 -W 1 198.51.100.2
+wait_for 40 in_ns n1 ping -q -c 1 -W 1 198.51.100.2
 shows 1 "vlan 7"
 shows 1 "spoof checking off"
 assert_fails in_ns n1 ping -q -c 1 -W 1 192.0.2.2

@@ -43,7 +43,7 @@ for n in 1 2 3 4 5 6 7; do
 	vfs_enable "$n"
 	assert_eq "$(channels)" 1 "channels with $n VFs"
 	wait_link p0
-	wait_for 10 ping -q -c 1 -W 1 192.0.2.2
+	wait_for 20 ping -q -c 1 -W 1 192.0.2.2
 	vfs_disable
 	assert_eq "$(channels)" 2 "channels after $n VFs"
 done
@@ -59,7 +59,7 @@ echo 1 >"$PF_DEV/sriov_drivers_autoprobe"
 note "igbvf on a port that is down"
 ip link set p0 down
 vfs_enable 1
-wait_for 10 vf_net 0
+wait_for 20 vf_net 0
 ip link set p0 up
 vf_up 0
 vf_back 0
@@ -75,5 +75,5 @@ for i in $(seq 20); do
 done
 assert_eq "$(channels)" 2 channels
 wait_link p0
-wait_for 10 ping -q -c 1 -W 1 192.0.2.2
+wait_for 20 ping -q -c 1 -W 1 192.0.2.2
 assert_eq "$(stat p0 vf_bad_messages)" "$bad" "refused messages"

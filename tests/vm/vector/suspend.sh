@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: boot=alone kernel=6.12,7.2 timeout=150
+# needs: boot=alone kernel=6.12,7.2 timeout=300
 # Suspend and resume, six times, with a socket bound: vectors, RSS table,
 # moderation, program and socket are as before, and traffic goes on.
 #

@@ -36,7 +36,7 @@ wait_for 30 recovered 1
 assert_ge "$(stat p0 tx_timeouts)" 1 tx_timeouts
 assert_ge "$(stat p0 resets)" 1 resets
 wait_link p0
-wait_for 10 ping -q -c 1 -W 1 192.0.2.2
+wait_for 20 ping -q -c 1 -W 1 192.0.2.2
 
 note "hung, reported, left to the administrator"
 devlink health set "$pci" reporter tx auto_recover false
@@ -49,4 +49,4 @@ assert_eq "$(tx state)" error state
 devlink health recover "$pci" reporter tx
 assert_eq "$(tx state)" healthy state
 wait_link p0
-wait_for 10 ping -q -c 1 -W 1 192.0.2.2
+wait_for 20 ping -q -c 1 -W 1 192.0.2.2

@@ -21,7 +21,8 @@ with open(sys.argv[1], "r+b") as f:
     v, = struct.unpack_from("<I", m, 0x400)
     struct.pack_into("<I", m, 0x400, v & ~2)
 END
-	ping -q -c 3 -i 0.2 -W 1 192.0.2.2 >/dev/null 2>&1 || true
+	# large ones, so that the queue stops, whatever its limit (BQL) has grown to
+	ping -q -c 3 -i 0.2 -W 1 -s 1400 192.0.2.2 >/dev/null 2>&1 || true
 }
 errors() { [ "$(tx error)" -ge "$1" ]; }
 recovered() { [ "$(tx recover)" -ge "$1" ]; }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: timeout=200
-# Who drives the queues: interrupts by themselves, or the application, with at
-# most ten interrupts per million packets. By count, not by time.
+# Who drives the queues: interrupts by themselves, or the application, with next to
+# none. By count, not by time.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/traffic.sh
 
@@ -10,7 +10,8 @@ ip link set p0 up
 ip link set p1 up
 wait_link p0
 wait_link p1
-packets=$((200000 / SLOW))
+packets=200000
+[ "$KERNEL" != debug ] || packets=50000
 bench() { # MODE
 	tandem bench pair p0 p1 -q 0-1 -w "$1" -n $packets --json -i 0 >/tmp/bench || die "bench: $(cat /tmp/bench)"
 	jq -e '.zerocopy' /tmp/bench >/dev/null || die "not zero-copy"
@@ -21,13 +22,15 @@ driver() { echo $(($(sum_stat p0 'vec[0-9]+_interrupts') + $(sum_stat p1 'vec[0-
 before=$(driver)
 bench irq
 n=$(jq .interrupts /tmp/bench)
-assert_ge "$n" 10 "interrupts when they drive"
 assert_ge $(($(driver) - before)) "$n" "interrupts that the driver counted"
 
 before=$(proc)
 bench busy
 assert_ge "$(jq .packets /tmp/bench)" $packets "packets"
-assert_le "$(jq .interrupts /tmp/bench)" $((packets / 100000)) "interrupts when the application drives"
+# An application that is off its CPU for 40 ms, on a busy machine, lets the vectors
+# drive for a moment; bench/budget looks where that cannot be.
+assert_le "$(jq .interrupts /tmp/bench)" 20 "interrupts when the application drives"
+assert_ge "$n" 100 "interrupts when they drive"
 # with setting up, taking down and the link's own
 assert_le $(($(proc) - before)) 300 "interrupts with set-up"
 # the interrupt takes over again

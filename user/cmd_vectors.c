@@ -142,13 +142,13 @@ static struct json_object *domains_json(const struct line *l)
 
 	domains_of(&l->device->domains, l->vector->irq, &chain);
 	for (i = 0; i < chain.n; i++) {
+		const struct domain_level *level = &chain.level[i];
+
 		o = json_object_new_object();
-		json_object_object_add(o, "domain",
-				       json_text(chain.level[i].domain));
-		json_object_object_add(o, "chip",
-				       json_text(chain.level[i].chip));
+		json_object_object_add(o, "domain", json_text(level->domain));
+		json_object_object_add(o, "chip", json_text(level->chip));
 		json_object_object_add(o, "hwirq",
-			json_object_new_uint64(chain.level[i].hwirq));
+				       json_object_new_uint64(level->hwirq));
 		json_object_array_add(levels, o);
 	}
 	return levels;
@@ -166,11 +166,12 @@ static void socket_json(struct json_object *o, const struct line *l)
 						    UNKNOWN));
 	json_object_object_add(o, "command", json_text(x ? x->comm : NULL));
 	if (l->serves && l->device->prog.id) {
+		const struct attached *info = &l->device->prog;
+
 		prog = json_object_new_object();
 		json_object_object_add(prog, "id",
-			json_object_new_int64(l->device->prog.id));
-		json_object_object_add(prog, "name",
-				       json_text(l->device->prog.name));
+				       json_object_new_int64(info->id));
+		json_object_object_add(prog, "name", json_text(info->name));
 	}
 	json_object_object_add(o, "program", prog);
 }

@@ -328,9 +328,10 @@ static int replace(const struct port *port, int link_fd, int prog_fd,
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
 	int err = bpf_xdp_query((int)port->ifindex, 0, &query);
+	bool is_skb = query.attach_mode == XDP_ATTACHED_SKB;
+	bool want_skb = how == ATTACH_SKB;
 
-	if (!err && (query.attach_mode == XDP_ATTACHED_SKB) !=
-	    (how == ATTACH_SKB))
+	if (!err && is_skb != want_skb)
 		return refused(port, how, -EBUSY);
 	err = bpf_link_update(link_fd, prog_fd, NULL);
 	if (err == -EPERM)

@@ -19,7 +19,7 @@ runs() {
 	local rc=0 status=$1 line=$2
 	shift 2
 	tests/run "$@" >out 2>&1 </dev/null || rc=$?
-	[ "$rc" -eq "$status" ] && [ "$(tail -n 1 out)" = "$line" ] ||
+	[ "$rc $(tail -n 1 out)" = "$status $line" ] ||
 		die "tests/run $*: status $rc, not $status, or not '$line': $(cat out)"
 }
 

@@ -156,7 +156,7 @@ static void run_flow(const struct end *tx, const struct end *rx, double end)
 			send_one(tx);
 		if (receive(rx, 100))
 			last = now();
-		else if (now() - last > 3) {
+		else if (now() - last > (got.received ? 3 : 20)) {
 			given_up = sent - got.received;
 			last = now();
 			if (!got.received)
@@ -236,5 +236,7 @@ int main(int argc, char **argv)
 	printf("sent %llu received %llu lost %llu corrupt %llu reordered %llu\n",
 	       (unsigned long long)sent, (unsigned long long)got.received, (unsigned long long)lost,
 	       (unsigned long long)got.corrupt, (unsigned long long)got.reordered);
+	if (!stop && sent < limit)
+		return 1;
 	return !(got.received && got.received == sent && !lost && !got.corrupt && !got.reordered);
 }

@@ -81,10 +81,10 @@ grep -q '^tandem_vector_interrupts_total{dev="p0"' /tmp/text || die 'a listener 
 ended
 running 'has_prog p0' tandem bench txonly p0 -d 60
 for c in $net_admin $net_raw $bpf; do
-	has_cap $c || die "bench runs without capability $c"
+	has_cap "$c" || die "bench runs without capability $c"
 done
 for c in $sys_module $setuid $net_bind; do
-	! has_cap $c || die "bench keeps capability $c: $(holds CapPrm)"
+	! has_cap "$c" || die "bench keeps capability $c: $(holds CapPrm)"
 done
 ended
 running true tandem vectors p0 -i 60
@@ -93,7 +93,7 @@ lacks_some() { grep -qx tandem "/proc/$BG/comm" && [ "$(holds CapPrm)" != "$(sed
 wait_for 20 lacks_some
 has_cap $sys_admin || die 'vectors cannot name programs'
 for c in $sys_module $setuid $net_raw $bpf; do
-	! has_cap $c || die "vectors keeps capability $c: $(holds CapPrm)"
+	! has_cap "$c" || die "vectors keeps capability $c: $(holds CapPrm)"
 done
 ended
 nothing_left p0 p1

@@ -53,6 +53,7 @@ row() {
 run_bg tandem bench txonly p0 -q 2 -d 600 --wakeup busy >/dev/null
 wait_for 20 sending p0
 id=$(ip -j link show p0 | jq '.[0].xdp.prog.id')
+# shellcheck disable=SC2016 # jq's
 row 2 '.xsk == "zero-copy" and .pid == $pid and .command == "tandem" and .chunk == 4096 and
 	.program.id == '"$id"' and .program.name != null and .mode == "polled"'
 row 1 '.xsk == null and .pid == null and .program.id == '"$id"' and .mode == "idle"'

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,16 +118,13 @@ static int write_file(const char *file, const char *dev)
  */
 static int keep_file(const struct export_config *config, const char *dev)
 {
-	uint64_t next = now_ns(), now;
+	uint64_t next = now_ns();
 	int err;
 
 	do {
 		err = write_file(config->textfile, dev);
 		next += (uint64_t)(config->interval * 1e9);
-		while (!err && !stop_requested && (now = now_ns()) < next)
-			poll(NULL, 0, (int)((next - now) / 1000000 < 200 ?
-					    (next - now) / 1000000 + 1 : 200));
-	} while (!err && !stop_requested);
+	} while (!err && sleep_until(next));
 	if (!err)
 		unlink(config->textfile);
 	return err;

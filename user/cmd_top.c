@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* tandem top: rates of every vector, live or as plain frames. */
 #include <json-c/json.h>
-#include <poll.h>
 #include <stdio.h>
 
 #include "options.h"
@@ -145,13 +144,11 @@ static bool wait_until(struct top *top, const struct top_config *config,
 	uint64_t now;
 	int ms;
 
+	if (!on_screen)
+		return sleep_until(when);
 	while (!stop_requested && (now = now_ns()) < when) {
 		ms = (int)((when - now) / 1000000) + 1;
 		ms = ms < NAP_MS ? ms : NAP_MS;
-		if (!on_screen) {
-			poll(NULL, 0, ms);
-			continue;
-		}
 		if (!top_screen_key(top, ms, &redraw))
 			return false;
 		if (redraw) {

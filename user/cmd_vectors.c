@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <json-c/json.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -281,17 +280,13 @@ static void leave_device(struct device *d)
 
 static int sample(struct top *top)
 {
-	uint64_t end = now_ns() + (uint64_t)(config->interval * 1e9), now;
-	uint64_t ms;
+	uint64_t end = now_ns() + (uint64_t)(config->interval * 1e9);
 
 	if (!top_sample(top))
 		return TD_FAIL;
 	if (config->interval <= 0)
 		return 0;
-	while (!stop_requested && (now = now_ns()) < end) {
-		ms = (end - now) / 1000000 + 1;
-		poll(NULL, 0, (int)ms);
-	}
+	sleep_until(end);
 	return top_sample(top) ? 0 : TD_FAIL;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* The `tandem` command: finds the subcommand and runs it. */
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -67,6 +68,19 @@ uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
+}
+
+bool sleep_until(uint64_t when)
+{
+	/* a signal that comes just before poll() is seen a nap later */
+	const uint64_t nap = 200;
+	uint64_t now, ms;
+
+	while (!stop_requested && (now = now_ns()) < when) {
+		ms = (when - now) / 1000000 + 1;
+		poll(NULL, 0, (int)(ms < nap ? ms : nap));
+	}
+	return !stop_requested;
 }
 
 static char *captured;

@@ -67,4 +67,7 @@ void catch_signals(void);
 /* Nanoseconds of CLOCK_MONOTONIC. */
 uint64_t now_ns(void);
 
+/* Sleeps until now_ns() says @when; false if it was asked to stop instead. */
+bool sleep_until(uint64_t when);
+
 #endif

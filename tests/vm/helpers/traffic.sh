@@ -98,12 +98,14 @@ sum_stat() {
 # settled COMMAND...: its output when it has not changed for half a second; for
 # counters that trail what they count, by more when a CPU of the guest has to wait
 settled() {
-	local last='' this n same=0
-	for ((n = 0; n < 100 * SLOW && same < 5; n++)); do
+	local last='' this since=0 end=$((SECONDS + 20 * SLOW))
+	while [ $SECONDS -lt $end ]; do
 		this=$("$@")
-		same=$((same + 1))
-		[ "$this" = "$last" ] || same=0
-		last=$this
+		if [ "$this" != "$last" ] || [ $since = 0 ]; then
+			last=$this since=${EPOCHREALTIME/./}
+		elif [ $((${EPOCHREALTIME/./} - since)) -ge 500000 ]; then
+			break
+		fi
 		sleep 0.1
 	done
 	echo "$this"

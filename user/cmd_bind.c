@@ -216,7 +216,7 @@ static void say(const struct taken *t, const char *driver, bool json)
 	pci_netdevs(t->address, &devs);
 	if (json) {
 		json_print_texts("address", t->address, "driver", driver,
-				 "interface", devs.n ? devs.name[0] : "", NULL);
+				 "interface", devs.n ? devs.name[0] : "");
 		return;
 	}
 	printf("%s: %s%s%s\n", t->address, driver[0] ? driver : "no driver",

@@ -51,7 +51,7 @@ static void say(const struct port *port, const struct bpf_program *prog,
 	if (c->json)
 		json_print_texts("dev", port->name, "program", name, "section",
 				 section, "mode", c->dispatcher ? "dispatcher" :
-				 c->skb ? "generic" : "native", "link", *pin ? pin : NULL, NULL);
+				 c->skb ? "generic" : "native", "link", pin);
 	else
 		printf("%s runs %s (section %s) %s%s%s\n", port->name, name,
 		       section, c->dispatcher ? "by libxdp's dispatcher" :
@@ -146,6 +146,6 @@ int cmd_unload(int argc, char **argv)
 			    "its program away", port.name, port.name);
 	err = program_detach_persistent(&port);
 	if (!err && config.json)
-		json_print_texts("dev", port.name, "program", NULL, NULL);
+		json_print_texts("dev", port.name, "program", "");
 	return err;
 }

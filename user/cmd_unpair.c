@@ -39,7 +39,7 @@ static void say(const char *dev, const char *settings, const char *text,
 		bool json)
 {
 	if (json)
-		json_print_texts("dev", dev, "settings", settings, NULL);
+		json_print_texts("dev", dev, "settings", settings);
 	else
 		printf("%s: %s\n", dev, text);
 }

@@ -131,7 +131,7 @@ void json_print(struct json_object *json)
 	json_object_put(json);
 }
 
-void json_print_texts(const char *name, ...)
+void json_print_texts_to(const char *name, ...)
 {
 	struct json_object *o = json_object_new_object();
 	const char *n;

@@ -40,11 +40,9 @@ void json_print(struct json_object *json);
 /* null for a negative number */
 struct json_object *json_known(int value);
 
-/*
- * A result of a few texts, as an object: names and values in turn, the last
- * name NULL.
- */
-void json_print_texts(const char *name, ...) __attribute__((sentinel));
+/* A result of a few texts, as an object: names and values in turn. */
+#define json_print_texts(...) json_print_texts_to(__VA_ARGS__, (char *)NULL)
+void json_print_texts_to(const char *name, ...) __attribute__((sentinel));
 
 /* A string, or null for "" and NULL. */
 struct json_object *json_text(const char *text);

@@ -110,17 +110,17 @@ void tandem_xsk_post_context(struct tandem_tx_ring *ring,
 u32 tandem_xsk_stamp_ask(struct tandem_tx_ring *ring,
 			 const struct tandem_xsk_wish *wish)
 {
-	struct xsk_tx_metadata_compl compl = {};
+	struct xsk_tx_metadata_compl answer = {};
 	ktime_t none = 0;
 
 	/* user space may have taken its wish back meanwhile */
-	xsk_tx_metadata_to_compl(wish->meta, &compl);
-	if (!compl.tx_timestamp)
+	xsk_tx_metadata_to_compl(wish->meta, &answer);
+	if (!answer.tx_timestamp)
 		return 0;
-	xsk_tx_metadata_complete(&compl, &tandem_xsk_tx_metadata_ops, &none);
+	xsk_tx_metadata_complete(&answer, &tandem_xsk_tx_metadata_ops, &none);
 	if (ring->stamp.tx_timestamp || !tandem_stamp_borrow(ring->v->ad))
 		return 0;
-	ring->stamp = compl;
+	ring->stamp = answer;
 	ring->stamp_until = jiffies + TANDEM_STAMP_WAIT;
 	return TANDEM_TXD_TSTAMP;
 }

@@ -182,15 +182,19 @@ irq_count() {
 }
 
 # irqs_counted IF QUEUE: the driver counts what /proc/interrupts counts. The two
-# are read one after the other; between two equal readings nothing came.
+# are read one after the other; between two equal readings nothing came. One that
+# comes while its handler runs is only noted by the kernel (IRQS_PENDING): the handler
+# runs once more, uncounted, and finds its vector not armed.
 irqs_counted() {
-	local n counted
+	local n counted spurious
 	for ((;;)); do
 		n=$(irq_count "$1-TxRx-$2")
 		counted=$(stat "$1" "vec$2_interrupts")
+		spurious=$(stat "$1" "vec$2_spurious")
 		[ "$n" != "$(irq_count "$1-TxRx-$2")" ] || break
 	done
-	assert_eq "$counted" "$n" "what the driver counted on queue $2 of $1"
+	assert_le "$n" "$counted" "interrupts of queue $2 of $1, of which the driver counted $counted"
+	assert_ge "$n" $((counted - spurious)) "interrupts of queue $2 of $1, of which the driver counted $counted, $spurious spurious"
 }
 
 # only_queue IF QUEUE: RSS brings every flow there

@@ -17,14 +17,15 @@ BG_PIDS=()
 . /src/scripts/lab/guest-lib.sh
 
 note() { printf '# %s\n' "$*"; }
-die() { printf 'FAIL: %s\n' "$*"; exit 1; }
+# To stderr: on stdout, in $(...), it would be taken for what was asked for.
+die() { printf 'FAIL: %s\n' "$*" >&2; exit 1; }
 skip() { printf 'SKIP: %s\n' "$*"; exit 77; }
 
 _on_error() {
 	local rc=$? i
-	printf 'FAIL: "%s" gave status %s\n' "$BASH_COMMAND" "$rc"
+	printf 'FAIL: "%s" gave status %s\n' "$BASH_COMMAND" "$rc" >&2
 	for ((i = 1; i < ${#FUNCNAME[@]}; i++)); do
-		printf '  at %s:%s\n' "${BASH_SOURCE[i]#/src/}" "${BASH_LINENO[i - 1]}"
+		printf '  at %s:%s\n' "${BASH_SOURCE[i]#/src/}" "${BASH_LINENO[i - 1]}" >&2
 	done
 }
 set -E

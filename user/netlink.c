@@ -299,6 +299,8 @@ static int on_diagnosis_attr(const struct nlattr *attr, void *data)
 		d->fn(d->text, mnl_attr_get_payload(attr),
 		      mnl_attr_get_payload_len(attr), d->data);
 		break;
+	default:
+		break;
 	}
 	return MNL_CB_OK;
 }

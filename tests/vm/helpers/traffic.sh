@@ -101,7 +101,7 @@ settled() {
 	local last='' this since=0 end=$((SECONDS + 20 * SLOW))
 	while [ $SECONDS -lt $end ]; do
 		this=$("$@")
-		if [ "$this" != "$last" ] || [ $since = 0 ]; then
+		if [ "$this" != "$last" ] || [ "$since" = 0 ]; then
 			last=$this since=${EPOCHREALTIME/./}
 		elif [ $((${EPOCHREALTIME/./} - since)) -ge 500000 ]; then
 			break

@@ -47,7 +47,7 @@ struct bench_config {
 	const char *dst;
 	uint8_t dst_mac[6];
 	bool allow_copy, copy, skb, no_prog, no_rss;
-	bool verify, json, threads, quiet, latency;
+	bool verify, json, csv, threads, quiet, latency;
 };
 
 extern const struct bench_config bench_defaults;
@@ -79,7 +79,9 @@ struct lane {
 	/* with --verify */
 	uint64_t corrupt, reordered, foreign;
 	struct flow_check *flows;
-	struct latency *latency;	/* with --latency, of the first lane */
+	struct lap_times *times;	/* with --latency: both lanes' */
+	unsigned int place;		/* of this one in it */
+	struct xdp_desc waiting;	/* frame until the other lane's arrives */
 };
 
 struct counters {
@@ -173,6 +175,9 @@ void bench_result(const struct bench *b, struct bench_result *result);
 void bench_live_line(struct bench *b);
 void bench_print(const struct bench_result *result);
 struct json_object *bench_json(const struct bench_result *result);
+
+/* A line per queue, the same fields as in JSON's queues behind the run's own. */
+void bench_csv(const struct bench_result *result);
 
 /* All of it; the caller prints @result before calling bench_teardown(). */
 int bench_run(struct bench *b, const struct bench_config *config,

@@ -151,8 +151,8 @@ static void start_measuring(struct bench *b)
 	for (i = 0; i < b->nxsks; i++)
 		b->row[i].start = b->row[i].now;
 	mark(b);
-	if (b->lane[0].latency)
-		latency_reset(b->lane[0].latency);
+	if (b->lane[0].times)
+		lap_reset(b->lane[0].times);
 	b->start_ns = b->last_ns;
 	b->measuring = true;
 }

@@ -173,7 +173,11 @@ static void fill_lane(struct bench *b, struct lane *l)
 	for (i = 0; i < n; i++)
 		frame_stamp(umem_data(l->tx->umem, frame_addr(b, l, i)),
 			    l->frame_len, i);
-	ring_submit(&l->tx->tx, n);
+	if (l->times && l->place)
+		l->waiting = ring_descs(&l->tx->tx)[l->tx->tx.local &
+						    l->tx->tx.mask];
+	else
+		ring_submit(&l->tx->tx, n);
 }
 
 int bench_make_frames(struct bench *b)
@@ -195,11 +199,8 @@ int bench_make_frames(struct bench *b)
 		if (err)
 			return err;
 	}
-	for (i = 0; i < b->nlanes; i++) {
+	for (i = 0; i < b->nlanes; i++)
 		if (b->lane[i].tx)
 			fill_lane(b, &b->lane[i]);
-		if (b->config->latency)
-			break;	/* one frame, and it goes round */
-	}
 	return 0;
 }

@@ -104,13 +104,28 @@ static void print_rows(const struct bench_result *result)
 	table_print(&t);
 }
 
-static void print_latency(const struct latency *l)
+static void print_latency(const char *what, const struct latency *l)
 {
-	printf("way round over both devices: %s laps, half within %.1f us, "
-	       "99 %% within %.1f us, longest %.1f us\n",
+	printf("%s: %s times, half within %.1f us, 99 %% within %.1f us, "
+	       "99.9 %% within %.1f us, longest %.1f us\n", what,
 	       grouped((double)l->laps),
 	       (double)latency_percentile(l, 50) / 1e3,
-	       (double)latency_percentile(l, 99) / 1e3, (double)l->max / 1e3);
+	       (double)latency_percentile(l, 99) / 1e3,
+	       (double)latency_percentile(l, 99.9) / 1e3, (double)l->max / 1e3);
+}
+
+static void print_laps(const struct bench *b)
+{
+	const struct lap_times *t = b->lane[0].times;
+	char way[2 * IF_NAMESIZE + 8];
+	unsigned int i;
+
+	print_latency("there and back", &t->lap);
+	for (i = 0; i < ARRAY_SIZE(t->way); i++) {
+		snprintf(way, sizeof(way), "%s to %s",
+			 b->lane[i].tx->port->name, b->lane[i].rx->port->name);
+		print_latency(way, &t->way[i]);
+	}
 }
 
 void bench_print(const struct bench_result *result)
@@ -146,7 +161,7 @@ void bench_print(const struct bench_result *result)
 		printf("%s frames did not come back\n",
 		       grouped((double)result->lost));
 	if (c->latency)
-		print_latency(b->lane[0].latency);
+		print_laps(b);
 	fflush(stdout);
 }
 
@@ -232,6 +247,23 @@ static void add_total(struct json_object *o, const struct bench_result *result)
 	add_u64(o, "fill_ring_empty", result->fill_empty);
 }
 
+/* Pairs of "at most so many ns" and how many took that, without empty steps. */
+static struct json_object *histogram_json(const struct latency *l)
+{
+	struct json_object *a = json_object_new_array(), *pair;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(l->step); i++) {
+		if (!l->step[i])
+			continue;
+		pair = json_object_new_array();
+		json_object_array_add(pair, json_object_new_uint64(latency_step_end(i)));
+		json_object_array_add(pair, json_object_new_uint64(l->step[i]));
+		json_object_array_add(a, pair);
+	}
+	return a;
+}
+
 static struct json_object *latency_json(const struct latency *l)
 {
 	struct json_object *o = json_object_new_object();
@@ -239,7 +271,26 @@ static struct json_object *latency_json(const struct latency *l)
 	add_u64(o, "laps", l->laps);
 	add_u64(o, "p50_ns", latency_percentile(l, 50));
 	add_u64(o, "p99_ns", latency_percentile(l, 99));
+	add_u64(o, "p99_9_ns", latency_percentile(l, 99.9));
 	add_u64(o, "max_ns", l->max);
+	json_object_object_add(o, "histogram", histogram_json(l));
+	return o;
+}
+
+static struct json_object *laps_json(const struct bench *b)
+{
+	const struct lap_times *t = b->lane[0].times;
+	struct json_object *o = latency_json(&t->lap), *ways, *way;
+	unsigned int i;
+
+	ways = json_object_new_array();
+	for (i = 0; i < ARRAY_SIZE(t->way); i++) {
+		way = latency_json(&t->way[i]);
+		add_str(way, "from", b->lane[i].tx->port->name);
+		add_str(way, "to", b->lane[i].rx->port->name);
+		json_object_array_add(ways, way);
+	}
+	json_object_object_add(o, "one_way", ways);
 	return o;
 }
 
@@ -275,11 +326,64 @@ struct json_object *bench_json(const struct bench_result *result)
 	for (i = 0; i < b->nintervals; i++)
 		json_object_array_add(a, json_object_new_double(b->interval_ns[i]));
 	json_object_object_add(o, "interval_ns_per_packet", a);
-	json_object_object_add(o, "latency", c->latency ?
-			       latency_json(b->lane[0].latency) : NULL);
+	json_object_object_add(o, "latency", c->latency ? laps_json(b) : NULL);
 	a = json_object_new_array();
 	for (i = 0; i < b->nxsks; i++)
 		json_object_array_add(a, row_json(&b->row[i], result->seconds));
 	json_object_object_add(o, "queues", a);
 	return o;
+}
+
+static void csv_fields(struct json_object *o, bool names)
+{
+	const char *before = "";
+
+	json_object_object_foreach(o, key, value) {
+		const char *text = value ? json_object_get_string(value) : "";
+		bool quote = text[strcspn(text, ",\"\n")];
+
+		/* no name or text of ours has a quotation mark */
+		if (names)
+			printf("%s%s", before, key);
+		else
+			printf(quote ? "%s\"%s\"" : "%s%s", before, text);
+		before = ",";
+	}
+}
+
+static struct json_object *run_json(const struct bench_result *result)
+{
+	const struct bench_config *c = result->bench->config;
+	struct json_object *o = json_object_new_object();
+
+	add_str(o, "case", bench_mode_name(c->mode));
+	add_str(o, "wakeup", wakeup_name(c->wakeup));
+	add_u64(o, "batch", c->batch);
+	add_u64(o, "size", c->size);
+	add_double(o, "seconds", true, result->seconds);
+	return o;
+}
+
+void bench_csv(const struct bench_result *result)
+{
+	struct json_object *run = run_json(result), *row;
+	const struct bench *b = result->bench;
+	unsigned int i;
+
+	for (i = 0; i < b->nxsks; i++) {
+		row = row_json(&b->row[i], result->seconds);
+		if (!i) {
+			csv_fields(run, true);
+			putchar(',');
+			csv_fields(row, true);
+			putchar('\n');
+		}
+		csv_fields(run, false);
+		putchar(',');
+		csv_fields(row, false);
+		putchar('\n');
+		json_object_put(row);
+	}
+	json_object_put(run);
+	fflush(stdout);
 }

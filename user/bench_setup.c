@@ -130,9 +130,11 @@ static int new_lane(struct bench *b, struct xsk *rx, struct xsk *tx)
 		b->row[rx - b->xsk].rx = true;
 	if (tx)
 		b->row[tx - b->xsk].tx = true;
-	if (c->latency && l == b->lane) {
-		l->latency = calloc(1, sizeof(*l->latency));
-		if (!l->latency)
+	if (c->latency) {
+		l->place = (unsigned int)(l - b->lane);
+		l->times = l->place ? b->lane[0].times :
+			   calloc(1, sizeof(*l->times));
+		if (!l->times)
 			return fail(TD_FAIL, "out of memory");
 	}
 	if (c->verify && rx) {
@@ -395,8 +397,7 @@ void bench_teardown(struct bench *b)
 		xsk_close(&b->xsk[i - 1]);
 	for (i = 0; i < b->numems; i++)
 		umem_destroy(&b->umem[i]);
-	for (i = 0; i < b->nlanes; i++) {
+	free(b->lane[0].times);
+	for (i = 0; i < b->nlanes; i++)
 		free(b->lane[i].flows);
-		free(b->lane[i].latency);
-	}
 }

@@ -32,7 +32,7 @@ static const struct opt opts[] = {
 	{ "warmup", 0, OPT_SECONDS, FIELD(warmup), 0, 60, NULL, "S",
 	  "seconds to run before measuring; default 0.1" },
 	{ "interval", 'i', OPT_SECONDS, FIELD(interval), 0, 3600, NULL, "S",
-	  "seconds between live lines, 0 for none; default 1, with --json 0" },
+	  "seconds between live lines, 0 for none; default 1, with --json or --csv 0" },
 	{ "inflight", 0, OPT_UINT, FIELD(inflight), 0, 16384, NULL, "N",
 	  "l2fwd: frames to put into each direction of each queue; pair: "
 	  "frames under way at most" },
@@ -65,11 +65,13 @@ static const struct opt opts[] = {
 	{ "dst", 0, OPT_STRING, FIELD(dst), 0, 0, NULL, "MAC",
 	  "txonly: destination address; default one that nobody has" },
 	{ "latency", 0, OPT_FLAG, FIELD(latency), 0, 0, NULL, NULL,
-	  "l2fwd of two devices: time the way round of a single frame" },
+	  "l2fwd of two devices: time the ways of a single frame" },
 	{ "verify", 0, OPT_FLAG, FIELD(verify), 0, 0, NULL, NULL,
 	  "check number and content of every frame" },
 	{ "json", 'j', OPT_FLAG, FIELD(json), 0, 0, NULL, NULL,
 	  "print the result as JSON" },
+	{ "csv", 0, OPT_FLAG, FIELD(csv), 0, 0, NULL, NULL,
+	  "print a line of comma-separated values per queue" },
 };
 
 static const struct opt_set set = {
@@ -225,6 +227,8 @@ static int check_config(struct bench_config *c, const struct opt_args *args)
 		err = check_latency(c);
 	if (!err)
 		err = check_programs(c);
+	if (!err && c->json && c->csv)
+		err = fail(TD_USAGE, "bench: --json contradicts --csv");
 	if (err || c->cpu == UINT64_MAX)
 		return err;
 	return cpus_check((unsigned int)c->cpu);
@@ -285,8 +289,8 @@ int cmd_bench(int argc, char **argv)
 	if (err)
 		return err;
 	if (config.interval < 0)
-		config.interval = config.json ? 0 : 1;
-	config.quiet = config.json;
+		config.interval = config.json || config.csv ? 0 : 1;
+	config.quiet = config.json || config.csv;
 	config.copy |= config.skb;
 
 	b = calloc(1, sizeof(*b));
@@ -296,6 +300,8 @@ int cmd_bench(int argc, char **argv)
 	if (!err) {
 		if (config.json)
 			json_print(bench_json(&result));
+		else if (config.csv)
+			bench_csv(&result);
 		else
 			bench_print(&result);
 		err = conclude(&result);

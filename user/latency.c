@@ -5,7 +5,7 @@
 #include "latency.h"
 #include "tandem.h"
 
-void latency_reset(struct latency *l)
+static void reset(struct latency *l)
 {
 	uint64_t last = l->last;
 
@@ -13,8 +13,15 @@ void latency_reset(struct latency *l)
 	l->last = last;
 }
 
-/* The longest time that belongs to a step; the inverse of latency_note(). */
-static uint64_t step_end(unsigned int index)
+void lap_reset(struct lap_times *t)
+{
+	reset(&t->lap);
+	reset(&t->way[0]);
+	reset(&t->way[1]);
+}
+
+/* The inverse of latency_note(). */
+uint64_t latency_step_end(unsigned int index)
 {
 	unsigned int octave = index / LATENCY_STEPS;
 
@@ -35,7 +42,7 @@ uint64_t latency_percentile(const struct latency *l, double percent)
 		seen += l->step[i];
 		if (!seen || seen < wanted)
 			continue;
-		end = step_end(i);
+		end = latency_step_end(i);
 		return end < l->max ? end : l->max;
 	}
 	return l->max;

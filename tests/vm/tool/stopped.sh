@@ -11,10 +11,7 @@ clean() { (nothing_left p0 p1); }
 setup_ports 2
 SETTINGS=$(settings p0 p1)
 
-# 6.12 differs in how settings are made, which each way of waking shows once
-rounds=12
-[ "$KERNEL" != 6.12 ] || rounds=3
-for ((n = 1; n <= rounds; n++)); do
+for n in {1..12}; do
 	w=$(echo irq need busy | cut -d' ' -f$((n % 3 + 1)))
 	signal=$(echo INT TERM HUP | cut -d' ' -f$((n / 3 % 3 + 1)))
 	tandem bench pair p0 p1 -q 0-1 -d 600 --wakeup "$w" -i 0 >/tmp/out 2>&1 &

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # needs: cpus=2 ports=2 timeout=400
 # VFs come and go: how many, what the port gives up for them, what is refused
-# and why, and twenty times over (five on 6.12, where VFs come and go the same way).
+# and why, and twenty times over.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/vf.sh
 
@@ -65,12 +65,10 @@ vf_up 0
 vf_back 0
 vfs_disable
 
-rounds=20
-[ "$KERNEL" != 6.12 ] || rounds=5
-note "$rounds times"
+note "twenty times"
 # igbvf speaks before it noticed that the port was reset
 bad=$(stat p0 vf_bad_messages)
-for i in $(seq $rounds); do
+for i in $(seq 20); do
 	vfs_enable $((i % 7 + 1))
 	[ $((i % 3)) -ne 0 ] || ethtool -r p0
 	vfs_disable

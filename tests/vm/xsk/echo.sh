@@ -17,10 +17,10 @@ for o in "" "-w" "-C 2048" "-H 256" "-C 2048 -H 128" "-u" "-r 64 -b 16" "-b 1"; 
 	read -r rx rxb tx txb zrx ztx redir <<<"$(snap)"
 	# shellcheck disable=SC2086 # words
 	xsk_start e$n echo p0 0 $o
-	for s in 60 1514; do
-		round_trip 600 -s $s
+	for s in 60 61 1000 1514; do
+		round_trip 300 -s $s
 	done
-	b=$((600 * (60 + 1514)))
+	b=$((300 * (60 + 61 + 1000 + 1514)))
 	xsk_stop e$n
 	assert_eq "$(xsk_count e$n received) $(xsk_count e$n sent) $(xsk_count e$n corrupt)" "1200 1200 0" "socket with '$o'"
 	assert_eq "$(snap)" "$((rx + 1200)) $((rxb + b)) $((tx + 1200)) $((txb + b)) $((zrx + 1200)) $((ztx + 1200)) $((redir + 1200))" \

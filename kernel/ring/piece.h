@@ -29,6 +29,9 @@ enum tandem_piece {
  *	above length
  * @least: the same of the shortest frame
  * @lengths: how many lengths are good; 0 if no frame is to be taken for plain
+ *
+ * The first two never change. They are in memory since an instruction takes an
+ * operand from there, but no constant of 64 bits.
  */
 struct tandem_plain {
 	u64 mask;

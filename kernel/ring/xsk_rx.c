@@ -242,7 +242,7 @@ static noinline void tandem_xsk_odd(struct tandem_rx_ring *rx,
 	struct tandem_xdp_work *work = &rx->work;
 
 	work->odd++;
-	xdp = tandem_xsk_piece(rx, xdp, le64_to_cpu(desc->raw.hi));
+	xdp = tandem_xsk_piece(rx, xdp, tandem_rx_word(desc));
 	tandem_xsk_set_plain(rx, prog);
 	if (!xdp)
 		return;

@@ -217,6 +217,14 @@ static INLINE void forward(struct lane *l, uint32_t n, const bool swap)
 	}
 }
 
+/* Nothing to forward: push what was not sent yet, ask for more. */
+static INLINE void ask_for_more(struct lane *l)
+{
+	if (tx_room(l->tx) < l->tx->tx.size)
+		wakeup_tx_again(l);
+	wakeup_rx(l->rx);
+}
+
 static INLINE bool step_l2fwd(struct lane *l, const bool verify,
 			      const bool swap)
 {
@@ -235,9 +243,7 @@ static INLINE bool step_l2fwd(struct lane *l, const bool verify,
 		wakeup_tx(tx);
 		return true;
 	}
-	if (tx_room(tx) < tx->tx.size)
-		wakeup_tx_again(l);
-	wakeup_rx(rx);
+	ask_for_more(l);
 	return false;
 }
 
@@ -275,9 +281,7 @@ static INLINE bool step_l2fwd_timed(struct lane *l, const bool verify)
 		wakeup_tx(tx);
 		return true;
 	}
-	if (tx_room(l->tx) < l->tx->tx.size)
-		wakeup_tx_again(l);
-	wakeup_rx(rx);
+	ask_for_more(l);
 	return false;
 }
 

@@ -189,9 +189,18 @@ static void add_str(struct json_object *o, const char *key, const char *value)
 			       json_object_new_string(value) : NULL);
 }
 
-static struct json_object *row_json(const struct row *r, double secs)
+/* What was asked for, the mode under the name @mode. */
+static void add_config(struct json_object *o, const char *mode,
+		       const struct bench_config *c)
 {
-	struct json_object *o = json_object_new_object();
+	add_str(o, mode, bench_mode_name(c->mode));
+	add_str(o, "wakeup", wakeup_name(c->wakeup));
+	add_u64(o, "batch", c->batch);
+	add_u64(o, "size", c->size);
+}
+
+static void add_row(struct json_object *o, const struct row *r, double secs)
+{
 	const struct counters *s = &r->start, *e = &r->now;
 	uint64_t n = row_packets(s, e);
 
@@ -218,7 +227,6 @@ static struct json_object *row_json(const struct row *r, double secs)
 	add_rate(o, "polls_per_mpkt", r->place_polls >= 0, e->polls - s->polls,
 		 n);
 	add_rate(o, "syscalls_per_mpkt", true, e->syscalls - s->syscalls, n);
-	return o;
 }
 
 static void add_total(struct json_object *o, const struct bench_result *result)
@@ -302,10 +310,7 @@ struct json_object *bench_json(const struct bench_result *result)
 	struct json_object *o = json_object_new_object(), *a;
 	unsigned int i;
 
-	add_str(o, "mode", bench_mode_name(c->mode));
-	add_str(o, "wakeup", wakeup_name(c->wakeup));
-	add_u64(o, "batch", c->batch);
-	add_u64(o, "size", c->size);
+	add_config(o, "mode", c);
 	add_u64(o, "inflight", c->inflight);
 	json_object_object_add(o, "zerocopy",
 			       json_object_new_boolean(result->zerocopy));
@@ -328,13 +333,17 @@ struct json_object *bench_json(const struct bench_result *result)
 	json_object_object_add(o, "interval_ns_per_packet", a);
 	json_object_object_add(o, "latency", c->latency ? laps_json(b) : NULL);
 	a = json_object_new_array();
-	for (i = 0; i < b->nxsks; i++)
-		json_object_array_add(a, row_json(&b->row[i], result->seconds));
+	for (i = 0; i < b->nxsks; i++) {
+		struct json_object *row = json_object_new_object();
+
+		add_row(row, &b->row[i], result->seconds);
+		json_object_array_add(a, row);
+	}
 	json_object_object_add(o, "queues", a);
 	return o;
 }
 
-static void csv_fields(struct json_object *o, bool names)
+static void csv_line(struct json_object *o, bool names)
 {
 	const char *before = "";
 
@@ -349,41 +358,25 @@ static void csv_fields(struct json_object *o, bool names)
 			printf(quote ? "%s\"%s\"" : "%s%s", before, text);
 		before = ",";
 	}
-}
-
-static struct json_object *run_json(const struct bench_result *result)
-{
-	const struct bench_config *c = result->bench->config;
-	struct json_object *o = json_object_new_object();
-
-	add_str(o, "case", bench_mode_name(c->mode));
-	add_str(o, "wakeup", wakeup_name(c->wakeup));
-	add_u64(o, "batch", c->batch);
-	add_u64(o, "size", c->size);
-	add_double(o, "seconds", true, result->seconds);
-	return o;
+	putchar('\n');
 }
 
 void bench_csv(const struct bench_result *result)
 {
-	struct json_object *run = run_json(result), *row;
 	const struct bench *b = result->bench;
+	struct json_object *o;
 	unsigned int i;
 
 	for (i = 0; i < b->nxsks; i++) {
-		row = row_json(&b->row[i], result->seconds);
-		if (!i) {
-			csv_fields(run, true);
-			putchar(',');
-			csv_fields(row, true);
-			putchar('\n');
-		}
-		csv_fields(run, false);
-		putchar(',');
-		csv_fields(row, false);
-		putchar('\n');
-		json_object_put(row);
+		o = json_object_new_object();
+		/* a queue has a mode of its own: zero-copy or not */
+		add_config(o, "case", b->config);
+		add_double(o, "seconds", true, result->seconds);
+		add_row(o, &b->row[i], result->seconds);
+		if (!i)
+			csv_line(o, true);
+		csv_line(o, false);
+		json_object_put(o);
 	}
-	json_object_put(run);
 	fflush(stdout);
 }

@@ -15,11 +15,13 @@
 #include "tandem.h"
 
 /* What a record is written to before it takes its name. */
-#define NEXT "%s.new"
+#define NEXT ".new"
+#define STATE_PATH_SIZE 104
 
-static void state_path(char *path, size_t size, const struct state *s)
+static void state_path(char *path, const struct state *s, const char *suffix)
 {
-	snprintf(path, size, STATE_DIR "/%u-%s.json", s->ifindex, s->dev);
+	snprintf(path, STATE_PATH_SIZE, STATE_DIR "/%u-%s.json%s", s->ifindex,
+		 s->dev, suffix);
 }
 
 int state_lock(void)
@@ -137,12 +139,12 @@ static bool write_file(const char *path, const char *text)
 int state_write(const struct state *s)
 {
 	struct json_object *json = state_json(s);
-	char path[96], next[104];
+	char path[STATE_PATH_SIZE], next[STATE_PATH_SIZE];
 	const char *text;
 	bool ok;
 
-	state_path(path, sizeof(path), s);
-	snprintf(next, sizeof(next), NEXT, path);
+	state_path(path, s, "");
+	state_path(next, s, NEXT);
 	text = json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY);
 	ok = write_file(next, text) && !rename(next, path);
 	json_object_put(json);
@@ -155,10 +157,10 @@ int state_write(const struct state *s)
 
 void state_remove(const struct state *s)
 {
-	char path[96], next[104];
+	char path[STATE_PATH_SIZE], next[STATE_PATH_SIZE];
 
-	state_path(path, sizeof(path), s);
-	snprintf(next, sizeof(next), NEXT, path);
+	state_path(path, s, "");
+	state_path(next, s, NEXT);
 	unlink(path);
 	/* of a process that was killed while it wrote */
 	unlink(next);

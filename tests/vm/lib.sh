@@ -86,6 +86,13 @@ wait_for() {
 	done
 }
 
+# at_least N COMMAND...: does it print N or more? For wait_for
+at_least() {
+	local least=$1
+	shift
+	[ "$("$@")" -ge "$least" ]
+}
+
 # in_ns NS COMMAND...: NS may be empty
 in_ns() {
 	local ns=$1

@@ -30,13 +30,11 @@ assert_eq "$(sizes)" "512 512 " "ring sizes after refusals"
 
 # Frames that are in a ring that goes are lost, others not: traffic goes on, when
 # the flow has given up what was lost (which may be all that was under way).
-more_came() { [ "$(link_stat p0 rx_packets)" -ge $((before + 40)) ]; }
 flow_start
 for n in 64 4096 128 1024 256; do
 	ethtool -G p0 rx $n tx $n
-	before=$(link_stat p0 rx_packets)
 	# under way were 32 at most
-	wait_for 20 more_came
+	wait_for 20 at_least $(($(link_stat p0 rx_packets) + 40)) link_stat p0 rx_packets
 done
 flow_end
 to_p0 500

@@ -50,10 +50,9 @@ send_tagged() {
 	before=$(settled arrived)
 	pkt send p1.x -N peer -n 50 -m "$(mac_of p0)" >/dev/null
 }
-fifty_came() { [ $(($(arrived) - before)) -ge 50 ]; }
 let_in() {
 	send_tagged
-	wait_for 20 fifty_came
+	wait_for 20 at_least $((before + 50)) arrived
 	note "good: $1"
 }
 kept_out() {

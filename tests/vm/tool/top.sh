@@ -28,8 +28,7 @@ wait_for 20 test -s /tmp/top.out
 expect 0 tandem bench pair p0 p1 -n 4000 -q 0-1 --wakeup need
 # one may be on its way, which has not all of it; the next has
 frames=$(wc -l </tmp/top.out)
-has_two_more() { [ "$(wc -l </tmp/top.out)" -ge $((frames + 2)) ]; }
-wait_for 20 has_two_more
+wait_for 20 at_least $((frames + 2)) grep -c '' /tmp/top.out
 kill -INT $pid
 wait $pid || die "top ended with $?: $(cat /tmp/top.err)"
 total /tmp/b

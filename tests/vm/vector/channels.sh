@@ -35,11 +35,10 @@ assert_eq "$(channels p0)" 2 "queues after refusals"
 # flows on all queues, some of which go: they find their way again
 ethtool -L p0 combined 4
 flow_start -f 64
-came() { [ "$(link_stat p0 rx_packets)" -ge "$1" ]; }
 for n in 1 4 2 8 4; do
 	ethtool -L p0 combined $n
 	# by count: how fast they come is the machine's affair
-	wait_for 20 came $(($(link_stat p0 rx_packets) + 200))
+	wait_for 20 at_least $(($(link_stat p0 rx_packets) + 200)) link_stat p0 rx_packets
 done
 flow_end
 assert_ge "$RECEIVED" 1000 "frames meanwhile"

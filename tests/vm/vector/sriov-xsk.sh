@@ -37,8 +37,7 @@ wait_link p0
 before=$(sent 0)
 wait_for 20 more 0 "$before"
 before=$(link_stat p1 rx_packets)
-arrived() { [ "$(link_stat p1 rx_packets)" -ge $((before + 10)) ]; }
-wait_for 20 arrived
+wait_for 20 at_least $((before + 10)) link_stat p1 rx_packets
 kill "$BG"
 wait "$BG" || true
 # what p1 had no room for waits in the emulator; the next socket would take it for

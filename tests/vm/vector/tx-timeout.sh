@@ -24,8 +24,6 @@ END
 	# large ones, so that the queue stops, whatever its limit (BQL) has grown to
 	ping -q -c 3 -i 0.2 -W 1 -s 1400 192.0.2.2 >/dev/null 2>&1 || true
 }
-errors() { [ "$(tx error)" -ge "$1" ]; }
-recovered() { [ "$(tx recover)" -ge "$1" ]; }
 
 ping -q -c 2 192.0.2.2 >/dev/null
 assert_eq "$(rings '[.rings[] | select(.running)] | length')" \
@@ -33,7 +31,7 @@ assert_eq "$(rings '[.rings[] | select(.running)] | length')" \
 
 note "hung, reported, reset"
 hang
-wait_for 30 recovered 1
+wait_for 30 at_least 1 tx recover
 assert_ge "$(stat p0 tx_timeouts)" 1 tx_timeouts
 assert_ge "$(stat p0 resets)" 1 resets
 wait_link p0
@@ -44,7 +42,7 @@ devlink health set "$pci" reporter tx auto_recover false
 before=$(tx error)
 resets=$(stat p0 resets)
 hang
-wait_for 30 errors $((before + 1))
+wait_for 30 at_least $((before + 1)) tx error
 assert_eq "$(stat p0 resets)" "$resets" resets
 assert_eq "$(tx state)" error state
 devlink health recover "$pci" reporter tx

@@ -28,8 +28,7 @@ done
 # the application that dies was what held interrupts back
 xsk_start last echo p0 0
 before=$(stat p0 xdp0_xsk_packets)
-sent_back() { [ "$(stat p0 xdp0_xsk_packets)" -gt "$before" ]; }
-wait_for 20 sent_back
+wait_for 20 at_least $((before + 1)) stat p0 xdp0_xsk_packets
 xsk_stop last
 assert_ge "$(xsk_count last received)" 1 "frames received by the last socket"
 kill "${BG_PIDS[0]}"

@@ -34,8 +34,7 @@ note "good: reset"
 # in the middle of traffic
 before=$(stat p0 rx0_xsk_packets)
 run_bg pkt send p1 -N peer -n 0 -g 100 -m "$(mac_of p0)" >/tmp/out 2>&1
-flows() { [ "$(stat p0 rx0_xsk_packets)" -gt "$before" ]; }
-wait_for 20 flows
+wait_for 20 at_least $((before + 1)) stat p0 rx0_xsk_packets
 ip link set p0 down
 ip link set p0 up
 both_up
@@ -70,6 +69,6 @@ assert_eq "$(stat p0 resets) $(stat p0 tx_timeouts)" "0 0" "resets and timeouts"
 xsk_start c echo p0 0
 before=$(stat p0 rx0_xsk_packets)
 run_bg pkt send p1 -N peer -n 0 -g 100 -m "$(mac_of p0)" >/tmp/out 2>&1
-wait_for 20 flows
+wait_for 20 at_least $((before + 1)) stat p0 rx0_xsk_packets
 timeout 30 rmmod "$DRIVER"
 kill -9 "${XSK_PID[c]}"

@@ -52,6 +52,7 @@ struct tandem_adapter;
  * @max_frame: longest frame that it asked for
  * @unread: a message to it lies in the mailbox
  * @notice_due: tell it of its state when it has read that
+ * @refused: when it was last told to start again, in jiffies
  * @bad_messages: refused
  * @spoofed: times that the device caught it
  * @last: counters as read last
@@ -77,6 +78,7 @@ struct tandem_vf {
 	u16 max_frame;
 	bool unread;
 	bool notice_due;
+	unsigned long refused;
 
 	u64 bad_messages;
 	u64 spoofed;

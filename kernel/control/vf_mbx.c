@@ -13,6 +13,9 @@
 /* The lowest words of an answer: message and, after a reset, an address. */
 #define ANSWER_WORDS	3
 
+/* A VF's driver looks at its mailbox as often as this when it has no link. */
+#define REFUSE_AGAIN	(2 * HZ)
+
 /**
  * tandem_vf_forget - a VF was reset: nothing that it asked for holds
  * @ad: port
@@ -70,8 +73,10 @@ void tandem_vf_notify(struct tandem_adapter *ad, unsigned int i)
 		vf->notice_due = true;
 		return;
 	}
-	if (!vf->cts)
+	if (!vf->cts) {
 		word |= TANDEM_VF_MSG_NACK;
+		vf->refused = jiffies;
+	}
 	vf->unread = !tandem_mbx_write(&ad->hw, i, &word, 1);
 	vf->notice_due = !vf->unread;
 }
@@ -306,6 +311,17 @@ static void tandem_vf_count_spoofs(struct tandem_adapter *ad)
 	}
 }
 
+/* Who reads without having said hello may wait for an answer that a reset of
+ * the port swallowed, with his own message before him: told again to reset
+ * himself. Not at once each time, since being told makes him read.
+ */
+static void tandem_vf_has_read(struct tandem_vf *vf)
+{
+	vf->unread = false;
+	if (!vf->cts && time_after(jiffies, vf->refused + REFUSE_AGAIN))
+		vf->notice_due = true;
+}
+
 /**
  * tandem_vf_events - serve what VFs want
  * @ad: port, with or without VFs
@@ -326,7 +342,7 @@ void tandem_vf_events(struct tandem_adapter *ad)
 		if (ev.reset & BIT(i))
 			tandem_vf_forget(ad, i);
 		if (ev.ack & BIT(i))
-			ad->vfs.vf[i].unread = false;
+			tandem_vf_has_read(&ad->vfs.vf[i]);
 		if (ev.request & BIT(i))
 			tandem_vf_serve(ad, i);
 		else if (ad->vfs.vf[i].notice_due)

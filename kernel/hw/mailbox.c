@@ -31,14 +31,16 @@ void tandem_mbx_enable(struct tandem_hw *hw)
  * @hw: the device
  * @ev: to be filled in; nothing in it once the device is gone
  *
- * What comes later raises ICR.VMMB again.
+ * What comes later raises ICR.VMMB again. A VF resets itself and then says
+ * hello: resets are read last, so that none is seen later than the hello after
+ * it, and undoes that.
  *
  * Context: any.
  */
 void tandem_mbx_take_events(struct tandem_hw *hw, struct tandem_mbx_events *ev)
 {
-	u32 reset = tandem_rd32(hw, TANDEM_VFLRE);
 	u32 mail = tandem_rd32(hw, TANDEM_MBVFICR);
+	u32 reset = tandem_rd32(hw, TANDEM_VFLRE);
 
 	memset(ev, 0, sizeof(*ev));
 	if (!READ_ONCE(hw->bar))

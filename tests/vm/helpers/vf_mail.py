@@ -6,10 +6,11 @@ usage: vf_mail.py /sys/bus/pci/devices/<PF>
 
 Reads lines "VF COMMAND", and answers each with a line. A COMMAND is "reset"
 (of the function), "hold" (own the mailbox and keep it), "request" (say that
-there is a message, without writing one), "flood SECONDS" (anything, as fast
-as it goes) or the words of a message, comma-separated. A message's answer is
-"ack", "nack" or "none", then "cts" if the VF is clear to send, then the first
-words.
+there is a message, without writing one), "lose WORDS" (write a message and
+say nothing), "look" (read what is there), "flood SECONDS" (anything, as fast as
+it goes) or the words of a message, comma-separated. The answer to a message and
+to "look" is "ack", "nack", "neither" or "none", then "cts" if the VF is clear to
+send, then the first words.
 """
 import mmap
 import random
@@ -21,6 +22,10 @@ CTRL, MAILBOX, MEMORY = 0x0, 0xc40, 0x800
 RST = 1 << 26
 REQ, ACK, VFU, PFU, PFSTS, PFACK, RSTI, RSTD = (1 << i for i in range(8))
 CTS, NACK, ACKED = 1 << 29, 1 << 30, 1 << 31
+
+
+def numbers(text):
+    return [int(w, 0) for w in text.split(',')]
 
 
 class Vf:
@@ -57,18 +62,24 @@ class Vf:
                 return
         raise SystemExit('the mailbox cannot be had')
 
-    def send(self, words):
+    def fill(self, words):
         self.mailbox()
         self.flags &= ~(PFSTS | PFACK)
         self.own()
         for i, word in enumerate(words):
             self.write(MEMORY + 4 * i, word)
+
+    def send(self, words):
+        self.fill(words)
         self.write(MAILBOX, REQ)
         return self.answer()
 
     def answer(self):
         if not self.wait(PFACK) or not self.wait(PFSTS):
             return 'none'
+        return self.look()
+
+    def look(self):
         self.own()
         words = [self.read(MEMORY + 4 * i) for i in range(3)]
         self.write(MAILBOX, ACK)
@@ -97,6 +108,11 @@ class Vf:
             self.write(CTRL, RST)
         elif cmd == 'hold':
             self.own()
+        elif cmd == 'lose':
+            self.fill(numbers(args[0]))
+            self.write(MAILBOX, 0)
+        elif cmd == 'look':
+            return self.look()
         elif cmd == 'flood':
             return self.flood(int(args[0]))
         elif cmd == 'request':
@@ -105,7 +121,7 @@ class Vf:
             self.write(MAILBOX, REQ)
             return self.answer()
         else:
-            return self.send([int(w, 0) for w in cmd.split(',')])
+            return self.send(numbers(cmd))
         return 'done'
 
 

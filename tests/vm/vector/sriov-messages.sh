@@ -118,6 +118,18 @@ mail 3 reset
 says 3 "nack 0x40000001" 1
 refused 2 0x10006
 
+note "one whose hello was lost is told to say it again, and once more"
+told_again() {
+	mail 6 look
+	[[ $ANSWER = "nack 0x"* ]]
+}
+for i in 1 2; do
+	mail 6 lose 1
+	says 6 "neither 0x1 " look
+	wait_for 20 told_again
+done
+says 6 "nack 0x40000001" 1
+
 note "a flood"
 mail 4 flood 10
 note "$ANSWER"

@@ -211,6 +211,16 @@ static int tandem_set_features(struct net_device *netdev,
 	return 0;
 }
 
+/* Do the lengths fit into a context descriptor? That of the headers counts
+ * only where the device is to find the checksum behind them.
+ */
+static bool tandem_headers_fit(const struct sk_buff *skb)
+{
+	return (u32)skb_network_offset(skb) <= TANDEM_CTX_MACLEN_MAX &&
+	       (skb->ip_summed != CHECKSUM_PARTIAL ||
+		skb_network_header_len(skb) <= TANDEM_CTX_IPLEN_MAX);
+}
+
 /* The emulated device loses the FIN of a segmented packet, which then waits
  * for a retransmission: let the stack cut those itself.
  */
@@ -221,6 +231,9 @@ static netdev_features_t tandem_features_check(struct sk_buff *skb,
 	struct tandem_adapter *ad = netdev_priv(netdev);
 
 	features = vlan_features_check(skb, features);
+	if (unlikely(!tandem_headers_fit(skb)))
+		features &= ~(NETIF_F_HW_CSUM | NETIF_F_GSO_MASK |
+			      NETIF_F_HW_VLAN_CTAG_TX);
 	if (ad->hw.emulated && skb_is_gso(skb) && skb_is_gso_tcp(skb) &&
 	    tcp_hdr(skb)->fin)
 		features &= ~NETIF_F_GSO_MASK;
@@ -297,15 +310,14 @@ void tandem_netdev_init(struct net_device *netdev)
 	netdev->min_mtu = ETH_MIN_MTU;
 	netdev->max_mtu = TANDEM_MAX_MTU;
 
-	netdev->hw_features = NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM |
-			      NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_RXCSUM |
-			      NETIF_F_RXHASH | NETIF_F_HW_VLAN_CTAG_RX |
+	netdev->hw_features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO |
+			      NETIF_F_TSO6 | NETIF_F_RXCSUM | NETIF_F_RXHASH |
+			      NETIF_F_HW_VLAN_CTAG_RX |
 			      NETIF_F_HW_VLAN_CTAG_TX |
 			      NETIF_F_HW_VLAN_CTAG_FILTER | NETIF_F_NTUPLE;
 	netdev->features = netdev->hw_features | NETIF_F_HIGHDMA;
 	netdev->hw_features |= NETIF_F_LOOPBACK;
-	netdev->vlan_features = NETIF_F_SG | NETIF_F_IP_CSUM |
-				NETIF_F_IPV6_CSUM | NETIF_F_TSO |
+	netdev->vlan_features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO |
 				NETIF_F_TSO6 | NETIF_F_HIGHDMA;
 
 	netdev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;

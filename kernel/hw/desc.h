@@ -123,7 +123,9 @@ union tandem_tx_desc {
 #define TANDEM_CTX_L4_UDP	0
 #define TANDEM_CTX_L4_TCP	BIT(11)
 #define TANDEM_CTX_L4_SCTP	BIT(12)
+#define TANDEM_CTX_IPLEN_MAX	511
 #define TANDEM_CTX_MACLEN(n)	((u32)(n) << 9)
+#define TANDEM_CTX_MACLEN_MAX	127
 #define TANDEM_CTX_VLAN(t)	((u32)(t) << 16)
 #define TANDEM_CTX_L4LEN(n)	((u32)(n) << 8)
 #define TANDEM_CTX_MSS(n)	((u32)(n) << 16)

@@ -96,16 +96,21 @@ void tandem_vector_set_itr(struct tandem_vector *v)
 	tandem_intr_set_itr(v->hw, v->irq.entry, tandem_vector_usecs(v));
 }
 
+/* The library knows two profiles for one index. With that of receiving alone a
+ * vector that only sends is left for so long that skbs come back by more than
+ * the kernel's cache of them takes.
+ */
 static void tandem_dim_work(struct work_struct *work)
 {
 	struct dim *dim = container_of(work, struct dim, work);
 	struct tandem_vector *v = container_of(dim, struct tandem_vector,
 					       rx_itr.dim);
-	struct dim_cq_moder moder;
+	struct dim_cq_moder rx, tx;
 
-	moder = net_dim_get_rx_moderation(dim->mode, dim->profile_ix);
+	rx = net_dim_get_rx_moderation(dim->mode, dim->profile_ix);
+	tx = net_dim_get_tx_moderation(dim->mode, dim->profile_ix);
 	if (v->rx_itr.adaptive) {
-		v->rx_itr.usecs = moder.usec;
+		v->rx_itr.usecs = min(rx.usec, tx.usec);
 		tandem_vector_set_itr(v);
 	}
 	dim->state = DIM_START_MEASURE;

@@ -334,6 +334,19 @@ static inline void tandem_tx_set_context(union tandem_tx_desc *desc,
 	desc->ctx.mss_l4len = cpu_to_le32(mss_l4len);
 }
 
+/* Undo what is mapped for a descriptor, if anything is. */
+static inline void tandem_unmap_piece(struct device *dev,
+				      struct tandem_map *map)
+{
+	if (!map->len)
+		return;
+	if (map->page)
+		dma_unmap_page(dev, map->dma, map->len, DMA_TO_DEVICE);
+	else
+		dma_unmap_single(dev, map->dma, map->len, DMA_TO_DEVICE);
+	map->len = 0;
+}
+
 static inline u16 tandem_tx_free_desc(const struct tandem_tx_ring *ring)
 {
 	return tandem_ring_free(READ_ONCE(ring->ntu), READ_ONCE(ring->ntc),
@@ -363,7 +376,6 @@ void tandem_rx_fields(struct tandem_rx_ring *ring, struct sk_buff *skb,
 netdev_tx_t tandem_start_xmit(struct sk_buff *skb, struct net_device *netdev);
 void tandem_tx_poll(struct tandem_vector *v, int budget);
 void tandem_tx_doorbell(struct tandem_tx_ring *ring);
-bool tandem_tx_reported(struct tandem_tx_ring *ring, u16 *end);
 void tandem_tx_unmap(struct tandem_tx_ring *ring, u16 first, u16 len);
 void tandem_tx_drain(struct tandem_tx_ring *ring);
 

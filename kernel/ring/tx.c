@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Packets from the network stack, and what all transmit rings share: the
- * doorbell, the status report and the way back of finished descriptors.
+ * doorbell and the way back of finished descriptors (see report.h).
  *
  * Read upward: tandem_start_xmit() is at the end.
  */
@@ -16,6 +16,7 @@
 
 #include "../tandem.h"
 #include "../trace.h"
+#include "report.h"
 
 /* Descriptors that one skb can take: a context, the linear part in up to
  * three pieces of TANDEM_TXD_LEN_MAX, and each fragment in up to two, though
@@ -60,36 +61,6 @@ void tandem_tx_doorbell(struct tandem_tx_ring *ring)
 }
 
 /**
- * tandem_tx_reported - has the oldest status report come?
- * @ring: transmit ring, cleaning side owned by the caller
- * @end: where to put the index behind the last finished descriptor
- *
- * Return: true if descriptors up to @end are done; the report is used up.
- */
-bool tandem_tx_reported(struct tandem_tx_ring *ring, u16 *end)
-{
-	union tandem_tx_desc *desc;
-	u16 to;
-
-	/* Pairs with smp_store_release() in tandem_tx_doorbell(). */
-	if (ring->rep_tail == smp_load_acquire(&ring->rep_head))
-		return false;
-
-	to = ring->report[ring->rep_tail & ring->mask];
-	desc = &ring->desc[(to - 1) & ring->mask];
-	if (!(le32_to_cpu(READ_ONCE(desc->wb.status)) & TANDEM_TXD_DD))
-		return false;
-	/* nothing about the finished descriptors is read before DD */
-	dma_rmb();
-
-	trace_tandem_complete(ring->netdev, ring->v->index,
-			      ring == &ring->v->xdp, to);
-	ring->rep_tail++;
-	*end = to;
-	return true;
-}
-
-/**
  * tandem_tx_unmap - undo the DMA mappings of some descriptors
  * @ring: transmit ring
  * @first: first descriptor
@@ -98,19 +69,9 @@ bool tandem_tx_reported(struct tandem_tx_ring *ring, u16 *end)
 void tandem_tx_unmap(struct tandem_tx_ring *ring, u16 first, u16 len)
 {
 	struct device *dev = &ring->v->ad->pdev->dev;
-	struct tandem_map *map;
 
-	for (; len; len--, first = tandem_ring_next(first, ring->mask)) {
-		map = &ring->map[first];
-		if (!map->len)
-			continue;
-		if (map->page)
-			dma_unmap_page(dev, map->dma, map->len, DMA_TO_DEVICE);
-		else
-			dma_unmap_single(dev, map->dma, map->len,
-					 DMA_TO_DEVICE);
-		map->len = 0;
-	}
+	for (; len; len--, first = tandem_ring_next(first, ring->mask))
+		tandem_unmap_piece(dev, &ring->map[first]);
 }
 
 /* Give back whatever a never-to-be-sent span holds. */

@@ -12,6 +12,7 @@
 #include <trace/events/xdp.h>
 
 #include "../tandem.h"
+#include "report.h"
 
 /* The head of an XDP frame and its fragments, each at most one descriptor. */
 #define TANDEM_XDP_MAX_PIECES	(1 + MAX_SKB_FRAGS)
@@ -69,18 +70,17 @@ static u16 tandem_xdp_post_own(struct tandem_tx_ring *ring,
 	return i;
 }
 
-static int tandem_xdp_map_piece(struct tandem_tx_ring *ring, u16 i,
-				void *data, u32 len)
+static inline int tandem_xdp_map_piece(struct device *dev,
+				       struct tandem_map *map, void *data,
+				       u32 len)
 {
-	struct device *dev = &ring->v->ad->pdev->dev;
-	dma_addr_t dma;
-
-	dma = dma_map_single(dev, data, len, DMA_TO_DEVICE);
-	if (dma_mapping_error(dev, dma))
+	/* Never vmalloc's memory, which dma_map_single() would look for. */
+	map->dma = dma_map_page(dev, virt_to_page(data), offset_in_page(data),
+				len, DMA_TO_DEVICE);
+	if (unlikely(dma_mapping_error(dev, map->dma)))
 		return -ENOMEM;
-	ring->map[i].dma = dma;
-	ring->map[i].len = len;
-	ring->map[i].page = false;
+	map->len = len;
+	map->page = true;
 	return 0;
 }
 
@@ -90,6 +90,7 @@ static int tandem_xdp_map_piece(struct tandem_tx_ring *ring, u16 i,
 static int tandem_xdp_post_foreign(struct tandem_tx_ring *ring,
 				   struct xdp_frame *xdpf)
 {
+	struct device *dev = &ring->v->ad->pdev->dev;
 	u32 total = xdp_get_frame_len(xdpf);
 	struct skb_shared_info *sinfo = NULL;
 	u16 first = ring->ntu, i = first;
@@ -100,7 +101,7 @@ static int tandem_xdp_post_foreign(struct tandem_tx_ring *ring,
 		frags = sinfo->nr_frags;
 	}
 
-	if (tandem_xdp_map_piece(ring, i, xdpf->data, xdpf->len))
+	if (tandem_xdp_map_piece(dev, &ring->map[i], xdpf->data, xdpf->len))
 		return -1;
 	i = tandem_xdp_post_piece(ring, i, ring->map[i].dma, xdpf->len, total,
 				  !frags);
@@ -108,7 +109,8 @@ static int tandem_xdp_post_foreign(struct tandem_tx_ring *ring,
 	for (f = 0; f < frags; f++) {
 		skb_frag_t *frag = &sinfo->frags[f];
 
-		if (tandem_xdp_map_piece(ring, i, skb_frag_address(frag),
+		if (tandem_xdp_map_piece(dev, &ring->map[i],
+					 skb_frag_address(frag),
 					 skb_frag_size(frag)))
 			goto unmap;
 		i = tandem_xdp_post_piece(ring, i, ring->map[i].dma,
@@ -132,14 +134,31 @@ static bool tandem_xdp_has_room(struct tandem_tx_ring *ring,
 	return tandem_tx_free_desc(ring) >= need;
 }
 
+/* Take note of a frame that has been posted up to @end. */
+static inline void tandem_xdp_remember(struct tandem_tx_ring *ring,
+				       struct xdp_frame *xdpf,
+				       enum tandem_span_type type, u16 end,
+				       u32 bytes)
+{
+	u16 first = ring->ntu;
+	struct tandem_span *span = &ring->span[first];
+
+	span->xdpf = xdpf;
+	span->bytes = bytes;
+	span->owed = 0;
+	span->len = (end - first) & ring->mask;
+	span->packets = 1;
+	span->type = type;
+	ring->last = first;
+	ring->ntu = end;
+}
+
 /* Post a frame on the XDP ring, without telling the device yet.
  * Context: ring lock held.
  */
 static bool tandem_xdp_post(struct tandem_tx_ring *ring, struct xdp_frame *xdpf,
 			    enum tandem_span_type type)
 {
-	u16 first = ring->ntu;
-	struct tandem_span *span = &ring->span[first];
 	int end;
 
 	if (unlikely(!tandem_xdp_has_room(ring, xdpf))) {
@@ -160,14 +179,31 @@ static bool tandem_xdp_post(struct tandem_tx_ring *ring, struct xdp_frame *xdpf,
 		return false;
 	}
 
-	span->xdpf = xdpf;
-	span->type = type;
-	span->len = (end - first) & ring->mask;
-	span->bytes = xdp_get_frame_len(xdpf);
-	span->packets = 1;
-	span->owed = 0;
-	ring->last = first;
-	ring->ntu = end;
+	tandem_xdp_remember(ring, xdpf, type, end, xdp_get_frame_len(xdpf));
+	return true;
+}
+
+/* Map and post a redirected frame: one piece in nearly all cases, with nothing
+ * to look at twice. Context: ring lock held.
+ */
+static inline bool tandem_xdp_xmit_one(struct tandem_tx_ring *ring,
+				       struct device *dev,
+				       struct xdp_frame *xdpf)
+{
+	u32 len = xdpf->len;
+	u16 i = ring->ntu;
+
+	if (unlikely(xdp_frame_has_frags(xdpf) || len < ETH_HLEN ||
+		     !tandem_tx_free_desc(ring)))
+		return tandem_xdp_post(ring, xdpf, TANDEM_SPAN_XDP_XMIT);
+
+	if (unlikely(tandem_xdp_map_piece(dev, &ring->map[i], xdpf->data, len))) {
+		ring->stats.dropped++;
+		return false;
+	}
+	tandem_xdp_remember(ring, xdpf, TANDEM_SPAN_XDP_XMIT,
+			    tandem_xdp_post_piece(ring, i, ring->map[i].dma,
+						  len, len, true), len);
 	return true;
 }
 
@@ -322,7 +358,11 @@ u32 tandem_xdp_reap_locked(struct tandem_tx_ring *ring, bool in_napi)
 				xsk += span->packets;
 				break;
 			case TANDEM_SPAN_XDP_XMIT:
-				tandem_tx_unmap(ring, ntc, span->len);
+				if (likely(span->len == 1))
+					tandem_unmap_piece(&ring->v->ad->pdev->dev,
+							   &ring->map[ntc]);
+				else
+					tandem_tx_unmap(ring, ntc, span->len);
 				xdp_return_frame_bulk(span->xdpf, &bq);
 				break;
 			case TANDEM_SPAN_XDP_TX:
@@ -398,8 +438,8 @@ int tandem_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
 
 	spin_lock(&ring->lock);
 	if (likely(ring->running)) {
-		while (sent < n && tandem_xdp_post(ring, frames[sent],
-						   TANDEM_SPAN_XDP_XMIT))
+		while (sent < n && tandem_xdp_xmit_one(ring, &ad->pdev->dev,
+						       frames[sent]))
 			sent++;
 		if (flags & XDP_XMIT_FLUSH)
 			tandem_tx_doorbell(ring);

@@ -75,8 +75,8 @@ static int tandem_rx_alloc(struct device *dev, struct tandem_rx_ring *rx,
 	if (!rx->desc)
 		return -ENOMEM;
 
-	rx->slots = kvcalloc(count, sizeof(*rx->slots), GFP_KERNEL);
-	if (!rx->slots) {
+	rx->slot = kvcalloc(count, sizeof(*rx->slot), GFP_KERNEL);
+	if (!rx->slot) {
 		dma_free_coherent(dev, count * sizeof(*rx->desc), rx->desc,
 				  rx->dma);
 		rx->desc = NULL;
@@ -87,8 +87,8 @@ static int tandem_rx_alloc(struct device *dev, struct tandem_rx_ring *rx,
 
 static void tandem_rx_free(struct device *dev, struct tandem_rx_ring *rx)
 {
-	kvfree(rx->slots);
-	rx->slots = NULL;
+	kvfree(rx->slot);
+	rx->slot = NULL;
 	dma_free_coherent(dev, rx->count * sizeof(*rx->desc), rx->desc,
 			  rx->dma);
 	rx->desc = NULL;
@@ -296,7 +296,9 @@ int tandem_rx_start(struct tandem_vector *v)
 	rx->ntc = 0;
 	rx->ntu = 0;
 	rx->skip = false;
-	rx->pkt.xdp.data = NULL;
+	rx->begun = false;
+	rx->holes = rx->count;
+	xdp_init_buff(&rx->pkt.xdp, PAGE_SIZE, &rx->rxq);
 
 	err = tandem_rx_queue_start(v->hw, rx->hw_queue, &cfg);
 	if (err)

@@ -113,30 +113,45 @@ struct tandem_tx_stats {
 struct tandem_xdp_work {
 	u32 tx;			/* frames on the XDP ring awaiting a doorbell */
 	u32 redirect;		/* xdp_do_flush() owed */
-	u32 frames;		/* taken out of the ring */
-	u32 bytes;		/* of those */
-	u32 odd;		/* zero-copy: descriptors off the straight line */
-	u32 rest;		/* zero-copy: on it, but not redirected */
+	u32 frames;		/* taken out of the ring off the straight line */
+	u32 bytes;		/* of all */
+	u32 odd;		/* descriptors off the straight line */
+	u32 rest;		/* on it, but not with the verdict it is for */
+};
+
+/**
+ * struct tandem_slot - the buffer behind a receive descriptor, in a page
+ * @data: where the device writes frames, XDP_PACKET_HEADROOM into the page;
+ *	NULL without a page
+ * @dma: the same as the device sees it
+ */
+struct tandem_slot {
+	void *data;
+	dma_addr_t dma;
 };
 
 /**
  * struct tandem_rx_ring - a hardware receive queue
  * @desc: descriptors, coherent memory
- * @page: page behind each descriptor (stack and XDP path)
+ * @slot: page behind each descriptor (stack and XDP path)
  * @xsk: buffer behind each descriptor (zero-copy path); never both
  * @tail: tail register
  * @ntc: next to clean
  * @ntu: next to use: where the next buffer is posted
  * @mask: count - 1
  * @max_len: most bytes that the device may have written per buffer
- * @plain: zero-copy: frames of the straight line; see tandem_xsk_set_plain()
- * @work: zero-copy: of the poll that is under way
+ * @plain: frames of the straight line; see tandem_rx_set_plain(),
+ *	tandem_xsk_set_plain()
+ * @work: of the poll that is under way
  * @prog: XDP program, replaced under RTNL, read once per poll
  * @xsk_pool: pool bound for zero-copy; written only with the NAPI disabled
  * @pool_dev: the device that @xsk_pool is mapped for
  * @xsk_head: zero-copy frame being put together, kept over polls
  * @v: owner
- * @pkt: frame in hand, kept over polls if incomplete; .xdp.data NULL if none
+ * @holes: slots of the stack and XDP path without a page; a page that is there
+ *	is posted, or ready to be
+ * @pkt: stack and XDP path: frame in hand, kept over polls if @begun
+ * @begun: @pkt has some of the pieces of a frame
  * @skip: drop descriptors up to the end of this frame
  * @running: the hardware queue is enabled
  * @attached: buffers have an owner: a page_pool or an XSK pool
@@ -153,9 +168,8 @@ struct tandem_xdp_work {
 struct tandem_rx_ring {
 	union tandem_rx_desc *desc;
 	union {
-		struct page **page;
+		struct tandem_slot *slot;
 		struct xdp_buff **xsk;
-		void **slots;
 	};
 	void __iomem *tail;
 	u16 ntc;
@@ -169,6 +183,8 @@ struct tandem_rx_ring {
 	struct xdp_buff *xsk_head;
 	struct device *pool_dev;
 	struct tandem_vector *v;
+	u16 holes;
+	bool begun;
 	bool skip;
 	bool running;
 	bool attached;

@@ -2,15 +2,16 @@
 /*
  * Packets to the network stack, from pages of the ring's own page_pool.
  *
- * A page stays in its slot until the frame is taken out of the ring; a frame
- * that is dropped leaves it there, and the refill posts it again without a
- * trip to the page_pool.
+ * A page stays in its slot until the frame is taken out of the ring; that of a
+ * frame which is dropped stays for good, and is posted again on the spot: the
+ * refill then only has to say so to the device.
  *
  * Read upward: tandem_rx_poll() is at the end.
  */
 #include <linux/etherdevice.h>
 #include <linux/filter.h>
 #include <linux/if_vlan.h>
+#include <linux/prefetch.h>
 #include <net/page_pool/helpers.h>
 
 #include "../tandem.h"
@@ -18,6 +19,61 @@
 
 /* Post at least this many buffers per doorbell. */
 #define TANDEM_REFILL_MIN	32
+
+static inline void tandem_rx_post(union tandem_rx_desc *desc,
+				  const struct tandem_slot *slot)
+{
+	desc->raw.lo = cpu_to_le64(slot->dma);
+	desc->raw.hi = 0;
+}
+
+/* The page of the slot is somebody else's now. */
+static inline void tandem_rx_take(struct tandem_rx_ring *rx,
+				  struct tandem_slot *slot)
+{
+	slot->data = NULL;
+	rx->holes++;
+}
+
+/* Put pages into the empty ones of the next @room slots. Return: how many
+ * slots from the first are ready, less than @room if memory ran out.
+ */
+static u16 tandem_rx_fill(struct tandem_rx_ring *rx, u16 room)
+{
+	struct tandem_slot *slot;
+	u16 i = rx->ntu, ready;
+	struct page *page;
+
+	for (ready = 0; ready < room; ready++) {
+		slot = &rx->slot[i];
+		if (!slot->data) {
+			page = page_pool_dev_alloc_pages(rx->pp);
+			if (unlikely(!page)) {
+				rx->stats.alloc_failed++;
+				break;
+			}
+			slot->data = page_address(page) + XDP_PACKET_HEADROOM;
+			slot->dma = page_pool_get_dma_addr(page) +
+				    XDP_PACKET_HEADROOM;
+			rx->holes--;
+			tandem_rx_post(&rx->desc[i], slot);
+		}
+		i = tandem_ring_next(i, rx->mask);
+	}
+	return ready;
+}
+
+/* What the CPU did to the next @ready slots, for a device that would not see. */
+static void tandem_rx_sync_posted(struct tandem_rx_ring *rx, u16 ready)
+{
+	u16 i = rx->ntu;
+
+	for (; ready; ready--) {
+		dma_sync_single_for_device(rx->pp->p.dev, rx->slot[i].dma,
+					   rx->max_len, DMA_BIDIRECTIONAL);
+		i = tandem_ring_next(i, rx->mask);
+	}
+}
 
 /**
  * tandem_rx_refill - post pages until the ring is full
@@ -28,47 +84,25 @@
 bool tandem_rx_refill(struct tandem_rx_ring *rx)
 {
 	u16 room = tandem_ring_free(rx->ntu, rx->ntc, rx->mask);
-	union tandem_rx_desc *desc;
-	u16 ntu = rx->ntu;
-	struct page *page;
-	dma_addr_t dma;
+	u16 ready = room;
 
 	if (room < min_t(u16, TANDEM_REFILL_MIN, rx->count / 4))
 		return true;
 	if (unlikely(!rx->running))
 		return false;
 
-	for (; room; room--) {
-		page = rx->page[ntu];
-		if (!page) {
-			page = page_pool_dev_alloc_pages(rx->pp);
-			if (unlikely(!page)) {
-				rx->stats.alloc_failed++;
-				break;
-			}
-			rx->page[ntu] = page;
-		} else {
-			dma_sync_single_range_for_device(rx->pp->p.dev,
-							 page_pool_get_dma_addr(page),
-							 XDP_PACKET_HEADROOM,
-							 rx->max_len,
-							 DMA_BIDIRECTIONAL);
-		}
-		desc = &rx->desc[ntu];
-		dma = page_pool_get_dma_addr(page) + XDP_PACKET_HEADROOM;
-		desc->raw.lo = cpu_to_le64(dma);
-		desc->raw.hi = 0;
-		ntu = tandem_ring_next(ntu, rx->mask);
-	}
-
-	if (ntu != rx->ntu) {
-		rx->ntu = ntu;
+	if (rx->holes)
+		ready = tandem_rx_fill(rx, room);
+	if (ready) {
+		if (unlikely(dma_dev_need_sync(rx->pp->p.dev)))
+			tandem_rx_sync_posted(rx, ready);
+		rx->ntu = (rx->ntu + ready) & rx->mask;
 		rx->stats.refills++;
 		rx->stats.doorbells++;
 		/* writel() orders the descriptors before the tail */
-		writel(ntu, rx->tail);
+		writel(rx->ntu, rx->tail);
 	}
-	return !room;
+	return ready == room;
 }
 
 /**
@@ -79,14 +113,15 @@ void tandem_rx_drop_pages(struct tandem_rx_ring *rx)
 {
 	u16 i;
 
-	if (rx->pkt.xdp.data) {
+	if (rx->begun)
 		xdp_return_buff(&rx->pkt.xdp);
-		rx->pkt.xdp.data = NULL;
-	}
+	rx->begun = false;
 	for (i = 0; i < rx->count; i++) {
-		if (rx->page[i])
-			page_pool_put_full_page(rx->pp, rx->page[i], false);
-		rx->page[i] = NULL;
+		if (rx->slot[i].data)
+			page_pool_put_full_page(rx->pp,
+						virt_to_page(rx->slot[i].data),
+						false);
+		rx->slot[i].data = NULL;
 	}
 	/* nothing is posted: a poll before the next start finds no frame */
 	rx->ntc = rx->ntu;
@@ -205,88 +240,57 @@ static void tandem_rx_deliver(struct tandem_rx_ring *rx)
 	napi_gro_receive(&rx->v->napi, skb);
 }
 
-/* A frame of one buffer, the common case: its page leaves slot @i only if
- * somebody keeps it.
- */
-static void tandem_rx_single(struct tandem_rx_ring *rx, struct bpf_prog *prog,
-			     u16 i, struct tandem_xdp_work *work)
+/* The frame in hand begins with the buffer in @slot. */
+static inline void tandem_rx_first(struct tandem_rx_ring *rx,
+				   const struct tandem_slot *slot, u32 len)
 {
-	enum tandem_verdict verdict = TANDEM_PASS;
+	void *data = slot->data;
 
-	if (prog)
-		verdict = tandem_xdp_act(rx, prog, &rx->pkt.xdp,
-					 bpf_prog_run_xdp(prog, &rx->pkt.xdp),
-					 work);
-	if (verdict == TANDEM_DROPPED)
-		return;
-
-	rx->page[i] = NULL;
-	if (verdict == TANDEM_PASS)
-		tandem_rx_deliver(rx);
+	/* one line: the headers that everybody looks at */
+	prefetch(data);
+	xdp_prepare_buff(&rx->pkt.xdp, data - XDP_PACKET_HEADROOM,
+			 XDP_PACKET_HEADROOM, len, true);
 }
 
-/* The last piece of a frame of several buffers has come. */
-static void tandem_rx_multi(struct tandem_rx_ring *rx, struct bpf_prog *prog,
-			    struct tandem_xdp_work *work)
+/* Append the buffer in @slot to the frame begun before. */
+static bool tandem_rx_append(struct tandem_rx_ring *rx,
+			     struct tandem_slot *slot, u16 len)
 {
-	enum tandem_verdict verdict = TANDEM_PASS;
-
-	if (prog)
-		verdict = tandem_xdp_act(rx, prog, &rx->pkt.xdp,
-					 bpf_prog_run_xdp(prog, &rx->pkt.xdp),
-					 work);
-	if (verdict == TANDEM_PASS)
-		tandem_rx_deliver(rx);
-	else if (verdict == TANDEM_DROPPED)
-		xdp_return_buff(&rx->pkt.xdp);
-}
-
-/* Start a frame with the buffer in slot @i. */
-static void tandem_rx_first(struct tandem_rx_ring *rx, u16 i, u16 len)
-{
-	struct xdp_buff *xdp = &rx->pkt.xdp;
-
-	xdp_init_buff(xdp, PAGE_SIZE, &rx->rxq);
-	xdp_prepare_buff(xdp, page_address(rx->page[i]), XDP_PACKET_HEADROOM,
-			 len, true);
-	net_prefetch(xdp->data);
-}
-
-/* Append the buffer in slot @i to the frame begun before. */
-static bool tandem_rx_append(struct tandem_rx_ring *rx, u16 i, u16 len)
-{
-	struct page *page = rx->page[i];
+	struct page *page = virt_to_page(slot->data);
 
 	if (!xdp_buff_add_frag(&rx->pkt.xdp, page_to_netmem(page),
 			       XDP_PACKET_HEADROOM, len, PAGE_SIZE))
 		return false;
-	rx->page[i] = NULL;
+	tandem_rx_take(rx, slot);
 	return true;
 }
 
 /* Give up the frame begun before, if any. */
 static void tandem_rx_abandon(struct tandem_rx_ring *rx)
 {
-	if (rx->pkt.xdp.data)
+	if (rx->begun)
 		xdp_return_buff(&rx->pkt.xdp);
-	rx->pkt.xdp.data = NULL;
+	rx->begun = false;
 }
 
-/* One written-back descriptor that is not a whole, good frame by itself. */
-static bool tandem_rx_piece(struct tandem_rx_ring *rx, u16 i, u64 wb)
+/* A written-back descriptor that is not a whole, good frame by itself. Return:
+ * true if it completes one.
+ */
+static bool tandem_rx_piece(struct tandem_rx_ring *rx,
+			    struct tandem_slot *slot, u64 wb)
 {
 	u16 len = TANDEM_RXW_LENGTH(wb);
 
 	if (wb & TANDEM_RXD_TS)
 		rx->stamp = tandem_stamp_rx(rx->v->ad);
-	switch (tandem_piece_judge(wb, rx->max_len, rx->pkt.xdp.data,
-				   &rx->skip)) {
+	switch (tandem_piece_judge(wb, rx->max_len, rx->begun, &rx->skip)) {
 	case TANDEM_PIECE_FIRST:
-		tandem_rx_first(rx, i, len);
-		rx->page[i] = NULL;
+		tandem_rx_first(rx, slot, len);
+		tandem_rx_take(rx, slot);
+		rx->begun = true;
 		return wb & TANDEM_RXD_EOP;
 	case TANDEM_PIECE_NEXT:
-		if (tandem_rx_append(rx, i, len))
+		if (tandem_rx_append(rx, slot, len))
 			return wb & TANDEM_RXD_EOP;
 		rx->stats.drop_too_long++;
 		rx->skip = !(wb & TANDEM_RXD_EOP);
@@ -301,6 +305,155 @@ static bool tandem_rx_piece(struct tandem_rx_ring *rx, u16 i, u64 wb)
 	return false;
 }
 
+/* A frame whose pages have left the ring is complete. */
+static void tandem_rx_whole(struct tandem_rx_ring *rx, struct bpf_prog *prog)
+{
+	enum tandem_verdict verdict = TANDEM_PASS;
+	struct xdp_buff *xdp = &rx->pkt.xdp;
+
+	rx->begun = false;
+	rx->work.frames++;
+	rx->work.bytes += xdp_get_buff_len(xdp);
+	if (prog)
+		verdict = tandem_xdp_act(rx, prog, xdp,
+					 bpf_prog_run_xdp(prog, xdp),
+					 &rx->work);
+	if (verdict == TANDEM_PASS)
+		tandem_rx_deliver(rx);
+	else if (verdict == TANDEM_DROPPED)
+		xdp_return_buff(xdp);
+}
+
+/* The straight line is for whole frames in one buffer. */
+static void tandem_rx_set_plain(struct tandem_rx_ring *rx)
+{
+	tandem_plain_init(&rx->plain, rx->max_len, !rx->begun && !rx->skip);
+}
+
+/* A descriptor off the straight line. Return: false if it is not done. */
+static noinline bool tandem_rx_odd(struct tandem_rx_ring *rx,
+				   struct bpf_prog *prog,
+				   struct tandem_slot *slot,
+				   union tandem_rx_desc *desc)
+{
+	u64 wb = tandem_rx_word(desc);
+
+	if (!(wb & TANDEM_RXD_DD))
+		return false;
+	dma_rmb();	/* as in tandem_rx_run() */
+
+	rx->work.odd++;
+	rx->pkt.desc = desc;
+	if (tandem_rx_piece(rx, slot, wb))
+		tandem_rx_whole(rx, prog);
+	if (slot->data)
+		tandem_rx_post(desc, slot);
+	if (!rx->begun)
+		xdp_init_buff(&rx->pkt.xdp, PAGE_SIZE, &rx->rxq);
+	tandem_rx_set_plain(rx);
+	return true;
+}
+
+/* A frame of the straight line of which the program, if there is one, did not
+ * say to drop it: its page leaves the slot only if somebody keeps it.
+ */
+static noinline void tandem_rx_rest(struct tandem_rx_ring *rx,
+				    struct bpf_prog *prog,
+				    struct tandem_slot *slot,
+				    union tandem_rx_desc *desc, u32 act)
+{
+	enum tandem_verdict verdict = TANDEM_PASS;
+
+	rx->work.rest++;
+	if (prog)
+		verdict = tandem_xdp_act(rx, prog, &rx->pkt.xdp, act,
+					 &rx->work);
+	if (verdict == TANDEM_DROPPED) {
+		tandem_rx_post(desc, slot);
+		return;
+	}
+	tandem_rx_take(rx, slot);
+	if (verdict == TANDEM_PASS)
+		tandem_rx_deliver(rx);
+}
+
+/* What the device did to done slots, for a CPU that would not see. Return: the
+ * first slot not done.
+ */
+static noinline struct tandem_slot *
+tandem_rx_sync_done(struct tandem_rx_ring *rx, struct tandem_slot *slot,
+		    struct tandem_slot *end)
+{
+	const union tandem_rx_desc *desc = &rx->desc[slot - rx->slot];
+	u64 wb;
+
+	for (; slot != end; slot++, desc++) {
+		wb = tandem_rx_word(desc);
+		if (!(wb & TANDEM_RXD_DD))
+			break;
+		dma_rmb();	/* as in tandem_rx_run() */
+		dma_sync_single_for_cpu(rx->pp->p.dev, slot->dma,
+					min(TANDEM_RXW_LENGTH(wb), rx->max_len),
+					DMA_BIDIRECTIONAL);
+	}
+	return slot;
+}
+
+/* Take the descriptors of the slots from @slot to @end, as far as they are
+ * done. Frames that a program drops stay on the straight line, which counts
+ * nothing but bytes beyond the header, see tandem_rx_count(). Return: the
+ * first slot not done.
+ */
+static struct tandem_slot *tandem_rx_run(struct tandem_rx_ring *rx,
+					 struct bpf_prog *prog,
+					 struct tandem_slot *slot,
+					 struct tandem_slot *end)
+{
+	union tandem_rx_desc *desc = &rx->desc[slot - rx->slot];
+	struct xdp_buff *xdp = &rx->pkt.xdp;
+
+	if (unlikely(dma_dev_need_sync(rx->pp->p.dev)))
+		end = tandem_rx_sync_done(rx, slot, end);
+
+	for (; slot != end; slot++, desc++) {
+		u64 beyond = tandem_plain_beyond(&rx->plain,
+						 tandem_rx_word(desc));
+		u32 act = XDP_PASS;
+
+		if (unlikely(beyond >= rx->plain.lengths)) {
+			if (!tandem_rx_odd(rx, prog, slot, desc))
+				break;
+			continue;
+		}
+		/* the rest of the write-back and the frame, after DD */
+		dma_rmb();
+
+		rx->work.bytes += beyond;
+		tandem_rx_first(rx, slot, beyond + ETH_HLEN);
+		rx->pkt.desc = desc;
+		if (prog)
+			act = bpf_prog_run_xdp(prog, xdp);
+		if (likely(act == XDP_DROP))
+			tandem_rx_post(desc, slot);
+		else
+			tandem_rx_rest(rx, prog, slot, desc, act);
+	}
+	return slot;
+}
+
+/* What was neither odd nor part of the rest was dropped by the program. */
+static void tandem_rx_count(struct tandem_rx_ring *rx, u32 seen)
+{
+	struct tandem_xdp_work *work = &rx->work;
+	u32 straight = seen - work->odd;
+
+	rx->stats.xdp_drop += straight - work->rest;
+	u64_stats_update_begin(&rx->syncp);
+	rx->stats.packets += work->frames + straight;
+	rx->stats.bytes += work->bytes + straight * ETH_HLEN;
+	u64_stats_update_end(&rx->syncp);
+}
+
 /**
  * tandem_rx_poll - take received frames out of the ring
  * @v: queue vector, called by its NAPI
@@ -313,55 +466,29 @@ bool tandem_rx_poll(struct tandem_vector *v, int budget, int *work)
 {
 	struct tandem_rx_ring *rx = &v->rx;
 	struct bpf_prog *prog = READ_ONCE(rx->prog);
-	struct tandem_xdp_work xdp = {};
-	struct tandem_plain plain;
-	u32 packets = 0, bytes = 0;
-	u16 ntc = rx->ntc, i;
-	int seen, most;
-	u64 wb;
+	struct tandem_slot *from = rx->slot + rx->ntc;
+	struct tandem_slot *to;
+	u32 most, part, seen;
 
-	tandem_plain_init(&plain, rx->max_len, true);
+	memset(&rx->work, 0, sizeof(rx->work));
+	tandem_rx_set_plain(rx);
 	/* Never beyond what was posted, whatever the device claims. */
-	most = min_t(int, budget, tandem_ring_used(rx->ntu, ntc, rx->mask));
-
-	for (seen = 0; seen < most; seen++) {
-		wb = tandem_rx_word(&rx->desc[ntc]);
-		if (!(wb & TANDEM_RXD_DD))
-			break;
-		/* the rest of the write-back and the frame, after DD */
-		dma_rmb();
-
-		i = ntc;
-		ntc = tandem_ring_next(ntc, rx->mask);
-		rx->pkt.desc = &rx->desc[i];
-		dma_sync_single_range_for_cpu(rx->pp->p.dev,
-					      page_pool_get_dma_addr(rx->page[i]),
-					      XDP_PACKET_HEADROOM,
-					      min(TANDEM_RXW_LENGTH(wb),
-						  rx->max_len),
-					      DMA_BIDIRECTIONAL);
-		if (likely(tandem_plain_beyond(&plain, wb) < plain.lengths &&
-			   !rx->pkt.xdp.data && !rx->skip)) {
-			packets++;
-			bytes += TANDEM_RXW_LENGTH(wb);
-			tandem_rx_first(rx, i, TANDEM_RXW_LENGTH(wb));
-			tandem_rx_single(rx, prog, i, &xdp);
-			rx->pkt.xdp.data = NULL;
-		} else if (tandem_rx_piece(rx, i, wb)) {
-			packets++;
-			bytes += xdp_get_buff_len(&rx->pkt.xdp);
-			tandem_rx_multi(rx, prog, &xdp);
-			rx->pkt.xdp.data = NULL;
-		}
+	most = min_t(u32, budget,
+		     tandem_ring_used(rx->ntu, rx->ntc, rx->mask));
+	part = min_t(u32, most, rx->count - rx->ntc);
+	to = tandem_rx_run(rx, prog, from, from + part);
+	seen = to - from;
+	if (seen == part && part < most) {
+		from = rx->slot;
+		to = tandem_rx_run(rx, prog, from, from + most - part);
+		seen += to - from;
 	}
-	rx->ntc = ntc;
+	rx->ntc = (rx->ntc + seen) & rx->mask;
 
-	u64_stats_update_begin(&rx->syncp);
-	rx->stats.packets += packets;
-	rx->stats.bytes += bytes;
-	u64_stats_update_end(&rx->syncp);
-
-	tandem_xdp_finish(v, &xdp);
+	if (seen) {
+		tandem_rx_count(rx, seen);
+		tandem_xdp_finish(v, &rx->work);
+	}
 	tandem_rx_refill(rx);
 	*work = seen;
 	return seen < budget || !tandem_rx_pending(rx);

@@ -93,7 +93,7 @@ void tandem_xsk_drop_buffers(struct tandem_rx_ring *rx)
 	for (; rx->ntc != rx->ntu; rx->ntc = tandem_ring_next(rx->ntc, rx->mask))
 		xsk_buff_free(rx->xsk[rx->ntc]);
 	/* The page path takes a slot that is not empty for a page. */
-	memset(rx->slots, 0, rx->count * sizeof(*rx->slots));
+	memset(rx->xsk, 0, rx->count * sizeof(*rx->xsk));
 }
 
 static bool tandem_xsk_frag_to_skb(struct sk_buff *skb, struct xdp_buff *xdp)

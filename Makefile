@@ -9,7 +9,10 @@ KERNELS ?= 6.12 7.2
 JOBS ?= 2
 # What check-debug runs: the tests that were seen to pass there. A guest with
 # KASAN and lockdep takes about five times as long; "TESTS=" runs everything.
-DEBUG_TESTS = net/ping xdp/verdicts xdp/swap xsk/refused trust/faults
+DEBUG_TESTS = net/ping xdp/verdicts xdp/swap xsk/refused trust/broken trust/faults
+# What coverage runs: few tests that between them reach most of the driver
+COVERAGE_TESTS = net/tcp vector/nomsi vector/sriov-xsk vector/trace xdp/frags \
+	xdp/hw-metadata xdp/verdicts xsk/big xsk/csum
 V ?=
 export V
 
@@ -18,8 +21,8 @@ export V
 version := $(shell scripts/packaging/version)
 inside = MAKEFLAGS= scripts/lab/in make $(if $(V),,-s) -j"$$(nproc)" -f scripts/build.mk KERNELS="$(KERNELS)" VERSION="$(version)"
 
-.PHONY: all module bpf user programs unit check check-debug bench bench-quick demo soak lint shell \
-	install uninstall deb dist clean help
+.PHONY: all module bpf user programs debug-programs unit check check-debug coverage bench bench-quick demo \
+	soak lint shell install uninstall deb dist clean help
 .DEFAULT_GOAL := all
 
 all: ## build the driver for both kernels, the BPF programs and the tool
@@ -45,10 +48,16 @@ unit: ## build and run the unit tests
 check: all programs ## unit tests, and the guest tests on 6.12 and 7.2
 	@tests/run -j $(JOBS) --unit $(KERNELS:%=-k %) $(TESTS)
 
-check-debug: programs ## the guest tests on the debug kernel (made on first use)
+debug-programs: programs
 	@scripts/lab/setup --debug
 	@$(inside) KERNELS=debug all helpers asan
+
+check-debug: debug-programs ## the guest tests on the debug kernel (made on first use)
 	@tests/run -j $(JOBS) -k debug $(if $(filter undefined,$(origin TESTS)),$(DEBUG_TESTS),$(TESTS))
+
+coverage: debug-programs ## lines of the driver that tests reach, by file (TESTS=)
+	@tests/run -j $(JOBS) -k debug $(or $(TESTS),$(COVERAGE_TESTS))
+	@scripts/coverage
 
 shell: ## an interactive guest with the driver loaded (KERNEL=6.12, CPUS=2, PORTS=2)
 shell: KERNELS = $(or $(KERNEL),6.12)
@@ -101,6 +110,6 @@ help: ## this list
 	@echo '  V=1 shows commands; TANDEM_CACHE=DIR says where the lab is (/var/cache/tandem)'
 	@echo '  scripts/lab/run --help, tests/run --help: guests and tests one by one'
 
-offered = all module bpf user unit check check-debug shell install uninstall deb dist clean help \
+offered = all module bpf user unit check check-debug coverage shell install uninstall deb dist clean help \
 	$(if $(wildcard scripts/demo/run),demo) $(if $(wildcard scripts/bench/run),bench bench-quick) \
 	$(if $(wildcard tests/soak),soak) $(if $(wildcard scripts/lint),lint)

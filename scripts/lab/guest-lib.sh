@@ -12,7 +12,8 @@ lab_build_dir() {
 	esac
 }
 
-# The ports (82576 physical functions) in PCI order
+# The ports (82576 physical functions) in PCI order. Whoever reads this through a
+# pipe reads all of it: `head` would end it with SIGPIPE, now and then.
 lab_ports_pci() {
 	local d
 	for d in /sys/bus/pci/devices/*; do

@@ -5,7 +5,7 @@
 # PCI error, everything is as it was: vectors, moderation, RSS table, filters,
 # program, socket; traffic goes on. Fatal errors are left out: the emulated root
 # port never says that its link is back after its reset. So is suspend: virtio's
-# 9p, on which the guest's programs lie, does not survive it.
+# 9p, on which lies what was built, does not survive it.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/traffic.sh
 

@@ -4,7 +4,7 @@
 # Suspend and resume, six times, with a socket bound: vectors, RSS table,
 # moderation, program and socket are as before, and traffic goes on.
 #
-# virtio's 9p, on which the guest's programs lie, does not survive a suspend. So
+# virtio's 9p, on which lies what was built, does not survive a suspend. So
 # all that is needed is copied to RAM first, and the verdict goes to the console.
 # What is suspended are the devices (pm_test); the machine goes on.
 

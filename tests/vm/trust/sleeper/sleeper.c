@@ -2,7 +2,7 @@
 /*
  * sleeper: suspends one PCI function and resumes it, as often as times= says,
  * by the bus's own power management calls in their order. The guest as a whole
- * cannot suspend: its root is on virtio-9p, which does not come back.
+ * cannot suspend: /src is on virtio-9p, which does not come back.
  */
 #include <linux/device.h>
 #include <linux/module.h>

@@ -14,6 +14,7 @@
 #include "wakeup.h"
 
 #define TRIAL_FLOWS 256
+#define TRIAL_REPEATS 20
 #define TRIAL_ROUNDS 400
 #define TRIAL_STEP_NS 500000
 
@@ -104,13 +105,11 @@ static void try_burst(struct bench *b, struct lane *l, uint32_t n)
 	}
 }
 
-static int learn_flows(struct bench *b, unsigned int p, struct lane *l)
+static void try_flows(struct bench *b, unsigned int p, struct lane *l)
 {
 	uint32_t room = frame_count(b, l), next = 0, n;
 	struct flow flow;
-	unsigned int q;
 
-	memset(b->flow[p], 0, sizeof(b->flow[p]));
 	while (next < TRIAL_FLOWS && room && !stop_requested) {
 		for (n = 0; n < room && n < 64 && next < TRIAL_FLOWS; n++) {
 			steer_any_flow(next, &flow);
@@ -119,13 +118,35 @@ static int learn_flows(struct bench *b, unsigned int p, struct lane *l)
 		}
 		try_burst(b, l, n);
 	}
+}
+
+/* The first queue of port @p that is wanted and has no flow, or -1. */
+static int flow_missing(const struct bench *b, unsigned int p)
+{
+	int q;
+
 	for (q = 0; q < PORT_MAX_QUEUES; q++)
-		if ((b->config->queues >> q & 1) && !b->flow[p][q].saddr &&
-		    !stop_requested)
-			return fail(TD_FAIL, "none of %d flows sent to %s "
-				    "arrived on its queue %u", TRIAL_FLOWS,
-				    b->port[p].name, q);
-	return 0;
+		if ((b->config->queues >> q & 1) && !b->flow[p][q].saddr)
+			return q;
+	return -1;
+}
+
+/* By trial. A machine that is busy, or a port whose link has just come back,
+ * may lose or delay the frames of a whole trial: hence several.
+ */
+static int learn_flows(struct bench *b, unsigned int p, struct lane *l)
+{
+	int tries, q = -1;
+
+	memset(b->flow[p], 0, sizeof(b->flow[p]));
+	for (tries = 0; tries < TRIAL_REPEATS; tries++) {
+		try_flows(b, p, l);
+		q = flow_missing(b, p);
+		if (q < 0 || stop_requested)
+			return 0;
+	}
+	return fail(TD_FAIL, "none of %d flows sent to %s %d times arrived on its queue %d",
+		    TRIAL_FLOWS, b->port[p].name, TRIAL_REPEATS, q);
 }
 
 /* One flow for each queue of port @p, which receives what @l sends. */

@@ -26,6 +26,7 @@
 #define SOAK_FILE "/tmp/soak"
 #define SOAK_LOOP 2
 #define MAX_BATCH 256
+#define MAX_LOST 20 /* bursts in a row */
 #define PORT 9999
 
 static void die(const char *what)
@@ -166,7 +167,7 @@ static int udp(int pair, const char *address, unsigned int count, size_t size, u
 	uint64_t packets = 0, calls = 0;
 	int rx = -1, tx, buffer = 4 << 20;
 	struct span a = { 0, 0 }, b;
-	unsigned int i, warm = count / 10;
+	unsigned int i, warm = count / 10, lost = 0;
 
 	if (!batch || batch > MAX_BATCH || size < 64 || size > 1518)
 		die("udp");
@@ -207,6 +208,9 @@ static int udp(int pair, const char *address, unsigned int count, size_t size, u
 				break; /* lost; the next burst */
 			got += r;
 		}
+		lost = pair && !got ? lost + 1 : 0;
+		if (lost == MAX_LOST)
+			die("nothing arrives");
 		packets += (uint64_t)(pair ? got : n);
 	}
 	now(&b);

@@ -10,6 +10,9 @@ import sys
 import blocks
 
 OUT = "/out"
+# Where it runs beside the traffic, not part of it
+SOAK = {"redirect": [("user space", "application"), ("another process", "application")],
+        "udp": [("another process", "application")]}
 ORDER = ["driver", "AF_XDP core", "program", "application", "syscall", "softirq", "rest"]
 
 
@@ -28,6 +31,8 @@ def read(driver):
         symbols = blocks.Symbols(f"{d}/symbols-{n}", f"{d}/maps-{n}")
         count, unknown, runs = blocks.executed(f"{d}/exec-{n}", seen)
         functions = blocks.by_function(count, symbols)
+        for key in SOAK.get(name, ()):
+            functions.pop(key, None)
         total = sum(functions.values())
         n += 1
         if not total:

@@ -26,16 +26,27 @@ while read -r kernel case budget; do
 	case $case in
 	txonly) args=(txonly p0) ;;
 	pair) args=(pair p0 p1) ;;
+	drop) args=(txonly p1) ;;
 	*) die "no case '$case'" ;;
 	esac
+	if [ "$case" = drop ]; then
+		ip link set p0 xdp obj /src/build/bpf/xdp_drop.bpf.o sec xdp
+		ip link set p0 promisc on
+	fi
 	tandem bench "${args[@]}" --wakeup busy --size 64 --batch 64 --warmup 0.02 \
 		--packets 100000 --json >/tmp/bench
 	cost=$(jq .ns_per_packet /tmp/bench)
 	checked=$((checked + 1))
+	# the interrupts of what is dropped are p0's, which is not counted here
 	assert_le "$(jq '.interrupts_per_mpkt | ceil' /tmp/bench)" 10 "$case: interrupts per million packets"
 	# a doorbell per 32 frames sent, and as many for buffers posted
 	assert_le "$(jq '.doorbells_per_mpkt | ceil' /tmp/bench)" $((31250 * ${#args[@]} - 31250)) \
 		"$case: doorbells per million packets"
+	if [ "$case" = drop ]; then
+		ip link set p0 xdp off
+		dropped=$(ethtool -S p0 | awk '/rx[0-9]+_xdp_drop:/ { n += $2 } END { print n + 0 }')
+		[ "$dropped" -ge 90000 ] || die "the program dropped $dropped of 100000 frames"
+	fi
 	printf '# %s: %.1f instructions per packet, budget %s\n' "$case" "$cost" "$budget"
 	awk -v c="$cost" -v b="$budget" 'BEGIN { exit !(c <= b) }' ||
 		over+=" $case takes $(printf %.1f "$cost") of $budget;"

@@ -104,10 +104,22 @@ in_ns() {
 	fi
 }
 
+# show_file NS FILE: where no other namespace is asked for, no program has to start
+show_file() {
+	local text
+	if [ -n "$1" ]; then
+		in_ns "$1" cat "$2"
+	else
+		text=$(<"$2") || return
+		[ -n "$text" ] || return # bash says nothing of a read that failed
+		printf '%s\n' "$text"
+	fi
+}
+
 # wait_link IF [NS]
 wait_link() {
 	local end=$((SECONDS + 30 * SLOW))
-	until [ "$(in_ns "${2:-}" cat "/sys/class/net/$1/carrier" 2>/dev/null || true)" = 1 ]; do
+	until [ "$(show_file "${2:-}" "/sys/class/net/$1/carrier" 2>/dev/null || true)" = 1 ]; do
 		[ "$SECONDS" -lt "$end" ] || die "no link on $1 after $((30 * SLOW)) s"
 		sleep 0.05
 	done
@@ -141,9 +153,9 @@ stat() {
 }
 
 # link_stat IF NAME [NS]: a value of ip -s link (rx_packets, tx_dropped, ...)
-link_stat() { in_ns "${3:-}" cat "/sys/class/net/$1/statistics/$2"; }
+link_stat() { show_file "${3:-}" "/sys/class/net/$1/statistics/$2"; }
 
-carrier_changes() { in_ns "${2:-}" cat "/sys/class/net/$1/carrier_changes"; }
+carrier_changes() { show_file "${2:-}" "/sys/class/net/$1/carrier_changes"; }
 
 # certain_hash IF: an RSS key that spreads. The kernel's own is drawn at boot, and now
 # and then ignores the few bits in which the flows of a test differ.

@@ -152,7 +152,7 @@ every_request() {
 # A port goes to igb and comes back
 every_bind() {
 	local a
-	a=$(lab_ports_pci | head -n 1)
+	a=$(lab_ports_pci | sed -n 1p)
 	modprobe igb
 	run 0 unbind "$a" --driver igb
 	run 0 bind "$a" --json

@@ -179,6 +179,9 @@ all_fail() {
 		esac
 	done
 	echo Y >$FAULT/failslab/cache-filter
+	# A page for such a cache is asked for eight calls below the driver or
+	# deeper, a page of the driver's own by less: it is not looked for below.
+	echo 10 >$FAULT/fail_page_alloc/stacktrace-depth
 	failnth watch
 	for d in failslab fail_page_alloc; do
 		echo "$driver_from" >$FAULT/$d/require-start
@@ -190,6 +193,7 @@ all_fail() {
 		echo 0 >$FAULT/$d/probability
 	done
 	echo N >$FAULT/failslab/cache-filter
+	echo 32 >$FAULT/fail_page_alloc/stacktrace-depth
 	failnth seen | awk '$1 == "site" { print $2 }' >/tmp/hit
 	n=$(wc -l </tmp/hit)
 	[ "$p" -lt 100 ] || { cat /tmp/hit >>/tmp/failed-sites; total_faults=$((total_faults + n)); }

@@ -146,18 +146,28 @@ static bool more(uint64_t done, double end)
 	return !stop && (!limit || done < limit) && (!seconds || now() < end);
 }
 
+/* Frames that may still come. Those given up may come nevertheless, and others
+ * that nobody sent: neither may make it less than none.
+ */
+static uint64_t under_way(uint64_t given_up)
+{
+	return sent > got.received + given_up ? sent - got.received - given_up : 0;
+}
+
 static void run_flow(const struct end *tx, const struct end *rx, double end)
 {
 	uint64_t given_up = 0;
 	double last = now();
 
-	while (more(sent, end) || (got.received + given_up < sent && !stop)) {
-		while (sent - got.received - given_up < window && more(sent, end))
+	while (more(sent, end) || (under_way(given_up) && !stop)) {
+		while (under_way(given_up) < window && more(sent, end))
 			send_one(tx);
 		if (receive(rx, 100))
 			last = now();
 		else if (now() - last > (got.received ? 3 : 20)) {
-			given_up = sent - got.received;
+			given_up = under_way(0);
+			fprintf(stderr, "pkt: nothing came for seconds, %llu of %llu frames given up\n",
+				(unsigned long long)given_up, (unsigned long long)sent);
 			last = now();
 			if (!got.received)
 				break;
@@ -168,7 +178,7 @@ static void run_flow(const struct end *tx, const struct end *rx, double end)
 	 */
 	while (got.received < sent && receive(rx, given_up ? 1000 : 5000))
 		;
-	lost = sent - (got.received < sent ? got.received : sent);
+	lost = under_way(0);
 }
 
 int main(int argc, char **argv)

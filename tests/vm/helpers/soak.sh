@@ -55,6 +55,17 @@ soon() {
 	done
 }
 
+# put_out PID: SIGTERM, and wait for its end. Again when nothing comes of it:
+# bash loses one that comes between its fork and the program's start.
+put_out() {
+	local tries=0
+	while kill -0 "$1" 2>/dev/null; do
+		[ $((tries++ % 100)) -gt 0 ] || kill -TERM "$1" 2>/dev/null
+		sleep 0.1
+	done
+	wait "$1"
+}
+
 carrier_of() { [ "$(in_ns "${2:-}" cat "/sys/class/net/$1/carrier" 2>/dev/null)" = 1 ]; }
 quiet_port() { echo 1 >"/proc/sys/net/ipv6/conf/$1/disable_ipv6"; }
 
@@ -79,15 +90,13 @@ calm_start() {
 calm_stop() {
 	local rc=0 sent
 	[ -n "${CALM_PID:-}" ] || return 0
-	kill -TERM "$CALM_PID" 2>/dev/null
-	wait "$CALM_PID" || rc=$?
+	put_out "$CALM_PID" || rc=$?
 	[ "$rc" = 0 ] || bad "the $CALM_IS flow: status $rc, $(tail -n 1 /tmp/calm)"
 	read -r _ sent _ <<<"$(tail -n 1 /tmp/calm)"
 	FRAMES=$((FRAMES + ${sent:-0}))
 	CALM_PID=''
 	if [ "$CALM_IS" = zero-copy ]; then
-		kill -TERM "$CALM_ECHO" 2>/dev/null
-		wait "$CALM_ECHO" || bad "the flow's socket: $(tail -n 2 /tmp/calm-echo)"
+		put_out "$CALM_ECHO" || bad "the flow's socket: $(tail -n 2 /tmp/calm-echo)"
 		unpin p0
 	fi
 }
@@ -118,8 +127,7 @@ noise_keep() {
 noise_stop() {
 	local i
 	for i in "${!NOISE[@]}"; do
-		kill "${NOISE[$i]}" 2>/dev/null
-		wait "${NOISE[$i]}" 2>/dev/null
+		put_out "${NOISE[$i]}" 2>/dev/null
 	done
 	NOISE=()
 }

@@ -11,7 +11,7 @@ expect() {
 	local want=$1 rc=0
 	shift
 	"$@" >/tmp/expect.out 2>/tmp/expect.err || rc=$?
-	OUT=$(cat /tmp/expect.out) ERR=$(cat /tmp/expect.err)
+	OUT=$(</tmp/expect.out) ERR=$(</tmp/expect.err)
 	[ "$rc" = "$want" ] ||
 		die "'$*' ended with $rc, not $want; stdout: $OUT; stderr: $ERR"
 }
@@ -19,7 +19,7 @@ expect() {
 # says WORD...: the complaint is one line and has all the words in it
 says() {
 	local w
-	[ "$(printf '%s\n' "$ERR" | wc -l)" = 1 ] || die "not one line: $ERR"
+	[[ $ERR != *$'\n'* ]] || die "not one line: $ERR"
 	for w in "$@"; do
 		case $ERR in *"$w"*) ;; *) die "'$ERR' does not say '$w'" ;; esac
 	done
@@ -32,8 +32,9 @@ has_prog() { ip link show "$1" | found 'prog/xdp'; }
 settings() {
 	local i
 	for i in "$@"; do
-		cat "/sys/class/net/$i/napi_defer_hard_irqs" "/sys/class/net/$i/gro_flush_timeout"
-		cat "/sys/class/net/$i/flags"
+		show_file '' "/sys/class/net/$i/napi_defer_hard_irqs"
+		show_file '' "/sys/class/net/$i/gro_flush_timeout"
+		show_file '' "/sys/class/net/$i/flags"
 		tandem vectors "$i" -i 0 --json |
 			jq -c '.[] | [.rx_queue, .affinity, .defer_hard_irqs, .gro_flush_timeout]'
 	done

@@ -22,7 +22,7 @@ setup_quiet() {
 	wait_link p1 peer
 }
 
-mac_of() { in_ns "${2:-}" cat "/sys/class/net/$1/address"; }
+mac_of() { show_file "${2:-}" "/sys/class/net/$1/address"; }
 
 # pair_every_way: p1 comes back from its namespace; zero-copy from it to p0 loses
 # nothing, by interrupts, by need_wakeup and by busy polling; the last result is

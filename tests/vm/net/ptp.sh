@@ -8,7 +8,7 @@
 . /src/tests/vm/helpers/traffic.sh
 
 ptp() { python3 /src/tests/vm/helpers/ptp.py "$@"; }
-clock_of() { in_ns "${2:-}" ethtool -T "$1" | sed -n 's/^PTP Hardware Clock: *\|^Hardware timestamp provider index: *//p' | head -n 1; }
+clock_of() { in_ns "${2:-}" ethtool -T "$1" | sed -n 's/^PTP Hardware Clock: *\|^Hardware timestamp provider index: *//p' | sed -n 1p; }
 # stamps FILE: the nanoseconds at the ends of its lines
 stamps() { sed -n 's/.* at //p' "$1"; }
 # rising FILE COUNT: that many stamps, none 0, each later than the one before

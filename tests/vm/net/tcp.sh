@@ -6,8 +6,10 @@
 . /src/tests/vm/lib.sh
 
 setup_peers
-head -c 20000000 /dev/urandom >/tmp/file
-head -c 4000000 /tmp/file >/tmp/small
+size=20000000
+[ "$KERNEL" != debug ] || size=1000000
+head -c $size /dev/urandom >/tmp/file
+head -c $((size / 5)) /tmp/file >/tmp/small
 port=7000
 
 csum_errors() { in_ns "$1" nstat -asz TcpInCsumErrors 2>/dev/null | awk '/TcpInCsumErrors/ { print $2 }'; }

@@ -34,7 +34,7 @@ ko=$(lab_build_dir)/tandem.ko
 modinfo -F depends "$ko" | tr ',' '\n' | xargs -r modprobe -a
 insmod "$ko"
 untouched
-other=$(lspci -Dn | awk '$3 != "8086:10c9" { print $1; exit }')
+other=$(lspci -Dn | awk '$3 != "8086:10c9" && !n++ { print $1 }')
 expect 4 tandem bind "$other" && says "$other is not an Intel 82576"
 expect 3 setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all tandem bind "$A0" && says CAP_DAC_OVERRIDE sudo
 

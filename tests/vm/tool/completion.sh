@@ -6,7 +6,7 @@
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/completion.sh
 
-a=$(lab_ports_pci | head -n 1)
+a=$(lab_ports_pci | sed -n 1p)
 has "$(completed tandem bind '')" "$a"
 # what readline makes of 0000:01
 COMP_WORDS=(tandem bind 0000 : "${a:5:2}") COMP_CWORD=4 COMP_LINE="tandem bind ${a:0:7}" COMP_POINT=19

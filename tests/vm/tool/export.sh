@@ -91,7 +91,7 @@ check $dir/a.prom
 run_bg tandem export --textfile $dir/b.prom --interval 0.1
 wait_for 20 test -e $dir/b.prom
 for n in {1..4}; do
-	cp $dir/b.prom /tmp/copy
+	cat $dir/b.prom >/tmp/copy
 	metrics prometheus /tmp/copy
 done
 export_stop TERM

@@ -105,6 +105,6 @@ wait_quiet
 nothing_left p0 p1
 
 note 'bind, unbind'
-a=$(lab_ports_pci | head -n 1)
+a=$(lab_ports_pci | sed -n 1p)
 expect 1 tandem bind "$a" && says 'modprobe tandem'
 expect 1 tandem unbind "$a" && says 'not with tandem but with igb'

@@ -20,7 +20,7 @@ setup_ports 2
 SETTINGS=$(settings p0 p1)
 
 note 'values that other tests do not have'
-a=$(lab_ports_pci | head -n 1)
+a=$(lab_ports_pci | sed -n 1p)
 while IFS='|' read -r code words said; do
 	# shellcheck disable=SC2086 # words
 	expect "$code" tandem ${words/ADDRESS/$a}

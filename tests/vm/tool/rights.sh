@@ -23,7 +23,7 @@ for words in version 'version --json' vectors 'vectors p0 --json' 'show p0' 'sho
 done
 
 note 'and not do'
-a=$(lab_ports_pci | head -n 1)
+a=$(lab_ports_pci | sed -n 1p)
 while IFS='|' read -r words lacks; do
 	# shellcheck disable=SC2086 # words
 	expect 3 nobody tandem ${words/ADDRESS/$a}

@@ -49,15 +49,18 @@ trace_stop() {
 	assert_eq "$(links)" "$BEFORE" "BPF links afterwards"
 }
 
-# Counts of both queues of p1, which sends, as the driver and the kernel have them
+# Counts of both queues of p1, which sends, as the driver and the kernel have them. The
+# kernel does not count an interrupt that comes while its handler runs on another CPU,
+# and runs that once more: what arrived may be less than what was handled, never more.
 counts() {
 	ethtool -S p1 | awk '{ sub(":", "", $1); v[$1] = $2 } END { for (q = 0; q < 2; q++) {
 		print "wakeup", q, v["vec" q "_wakeups"]
 		print "poll", q, v["vec" q "_polls"]
 		print "doorbell", q, v["tx" q "_doorbells"] + v["xdp" q "_doorbells"]
 		print "complete", q, v["tx" q "_doorbells"] + v["xdp" q "_doorbells"]
+		print "irq", q, v["vec" q "_interrupts"]
 	} }'
-	awk '$NF ~ /^p1-TxRx-[01]$/ { print "irq", substr($NF, length($NF)), $2 + $3 }' /proc/interrupts
+	awk '$NF ~ /^p1-TxRx-[01]$/ { print "arrived", substr($NF, length($NF)), $2 + $3 }' /proc/interrupts
 }
 
 setup_ports 2
@@ -97,10 +100,10 @@ while read -r event queue a0; do
 	a1=$(awk -v e="$event" -v q="$queue" '$1 == e && $2 == q { print $3 }' /tmp/a1)
 	b1=$(awk -v e="$event" -v q="$queue" '$1 == e && $2 == q { print $3 }' /tmp/b1)
 	b2=$(awk -v e="$event" -v q="$queue" '$1 == e && $2 == q { print $3 }' /tmp/b2)
-	n=$(awk -v e="$event" -v q="$queue" '$1 == e && $2 == q { print $3; f = 1 } END { if (!f) print 0 }' /tmp/seen)
+	n=$(awk -v e="${event/arrived/irq}" -v q="$queue" '$1 == e && $2 == q { print $3; f = 1 } END { if (!f) print 0 }' /tmp/seen)
 	note "$event of queue $queue: $n, counted $((b1 - a1)) to $((b2 - a0))"
 	assert_ge "$n" $((b1 - a1)) "traced $event events of queue $queue"
-	assert_le "$n" $((b2 - a0)) "traced $event events of queue $queue"
+	[ "$event" = arrived ] || assert_le "$n" $((b2 - a0)) "traced $event events of queue $queue"
 	case $event in poll|wakeup|doorbell) assert_ge "$n" 1 "$event events of queue $queue" ;; esac
 done </tmp/a0
 jq -e -s 'any(.[]; .event == "poll" and .ns > 0 and .budget > 0 and .work > 0) and

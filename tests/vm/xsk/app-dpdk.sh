@@ -42,7 +42,7 @@ testpmd() {
 	rm /tmp/stdin
 }
 
-total() { sed -n "/Accumulated/,\$s/.*$1: *\([0-9]*\).*/\1/p" /tmp/testpmd | head -n 1; }
+total() { sed -n "/Accumulated/,\$s/.*$1: *\([0-9]*\).*/\1/p" /tmp/testpmd | sed -n 1p; }
 
 for mode in io macswap; do
 	sent=$(($(xsk p0 xdp) + $(xsk p1 xdp)))

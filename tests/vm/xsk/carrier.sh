@@ -7,6 +7,9 @@
 . /src/tests/vm/helpers/traffic.sh
 
 setup_quiet
+# room for all that comes at once
+peer ethtool -G p1 rx 1024
+wait_link p1 peer
 no_carrier() { [ "$(cat /sys/class/net/p0/carrier)" = 0 ]; }
 
 for o in "" "-w"; do

@@ -132,12 +132,20 @@ static inline bool xdp_buff_add_frag(struct xdp_buff *xdp, netmem_ref netmem,
 	return true;
 }
 
+/* As xsk_buff_get_metadata(), which has another argument from some release of
+ * 6.12 on.
+ */
 static inline struct xsk_tx_metadata *
 tandem_xsk_meta_request(struct xsk_buff_pool *pool, const struct xdp_desc *d,
 			const struct xsk_tx_metadata_ops *ops, void *priv)
 {
-	struct xsk_tx_metadata *meta = xsk_buff_get_metadata(pool, d->addr);
+	struct xsk_tx_metadata *meta;
 
+	if (!pool->tx_metadata_len || !(d->options & XDP_TX_METADATA))
+		return NULL;
+	meta = xp_raw_get_data(pool, d->addr) - pool->tx_metadata_len;
+	if (unlikely(!xsk_buff_valid_tx_metadata(meta)))
+		return NULL;
 	xsk_tx_metadata_request(meta, ops, priv);
 	return meta;
 }
@@ -184,8 +192,10 @@ static inline void tandem_devlink_unnamed_port(struct devlink_port *port,
 	devl_health_reporter_create(devlink, ops, 0, priv)
 
 /* What has operations of its own later still comes through get_rxnfc() and
- * set_rxnfc(): the number of rings, the fields that RSS hashes.
+ * set_rxnfc(): the number of rings, the fields that RSS hashes. Some releases of
+ * 6.12 have a structure of this name, which is not the one meant here.
  */
+#define ethtool_rxfh_fields tandem_rxfh_fields
 struct ethtool_rxfh_fields {
 	u32 data;
 	u32 flow_type;

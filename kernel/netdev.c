@@ -224,20 +224,31 @@ static bool tandem_headers_fit(const struct sk_buff *skb)
 /* The emulated device loses the FIN of a segmented packet, which then waits
  * for a retransmission: let the stack cut those itself.
  */
-static netdev_features_t tandem_features_check(struct sk_buff *skb,
-					       struct net_device *netdev,
-					       netdev_features_t features)
+static noinline netdev_features_t
+tandem_odd_features(struct sk_buff *skb, struct net_device *netdev,
+		    netdev_features_t features)
 {
 	struct tandem_adapter *ad = netdev_priv(netdev);
 
 	features = vlan_features_check(skb, features);
-	if (unlikely(!tandem_headers_fit(skb)))
+	if (!tandem_headers_fit(skb))
 		features &= ~(NETIF_F_HW_CSUM | NETIF_F_GSO_MASK |
 			      NETIF_F_HW_VLAN_CTAG_TX);
 	if (ad->hw.emulated && skb_is_gso(skb) && skb_is_gso_tcp(skb) &&
 	    tcp_hdr(skb)->fin)
 		features &= ~NETIF_F_GSO_MASK;
 	return features;
+}
+
+/* In short where nothing can be odd: each packet comes here. */
+static netdev_features_t tandem_features_check(struct sk_buff *skb,
+					       struct net_device *netdev,
+					       netdev_features_t features)
+{
+	if (likely(!skb_is_gso(skb) && !skb_vlan_tagged(skb) &&
+		   tandem_headers_fit(skb)))
+		return features;
+	return tandem_odd_features(skb, netdev, features);
 }
 
 static void tandem_tx_timeout(struct net_device *netdev, unsigned int queue)

@@ -237,11 +237,10 @@ struct tandem_span {
 	u8 type;
 };
 
-/* Where a mapped piece of an skb or a foreign frame lies. */
+/* Where a mapped piece of an skb or a foreign frame lies; len 0: nowhere. */
 struct tandem_map {
 	dma_addr_t dma;
 	u32 len;
-	bool page;
 };
 
 /**
@@ -356,11 +355,29 @@ static inline void tandem_unmap_piece(struct device *dev,
 {
 	if (!map->len)
 		return;
-	if (map->page)
-		dma_unmap_page(dev, map->dma, map->len, DMA_TO_DEVICE);
-	else
-		dma_unmap_single(dev, map->dma, map->len, DMA_TO_DEVICE);
+	dma_unmap_page(dev, map->dma, map->len, DMA_TO_DEVICE);
 	map->len = 0;
+}
+
+/* The same for some descriptors from @first on. */
+static inline void tandem_unmap_pieces(struct device *dev,
+				       struct tandem_tx_ring *ring, u16 first,
+				       u16 len)
+{
+	for (; len; len--, first = tandem_ring_next(first, ring->mask))
+		tandem_unmap_piece(dev, &ring->map[first]);
+}
+
+/* Map linear memory, never vmalloc's, which dma_map_single() would look for. */
+static inline int tandem_map_linear(struct device *dev, struct tandem_map *map,
+				    void *data, u32 len)
+{
+	map->dma = dma_map_page(dev, virt_to_page(data), offset_in_page(data),
+				len, DMA_TO_DEVICE);
+	if (unlikely(dma_mapping_error(dev, map->dma)))
+		return -ENOMEM;
+	map->len = len;
+	return 0;
 }
 
 static inline u16 tandem_tx_free_desc(const struct tandem_tx_ring *ring)
@@ -392,7 +409,6 @@ void tandem_rx_fields(struct tandem_rx_ring *ring, struct sk_buff *skb,
 netdev_tx_t tandem_start_xmit(struct sk_buff *skb, struct net_device *netdev);
 void tandem_tx_poll(struct tandem_vector *v, int budget);
 void tandem_tx_doorbell(struct tandem_tx_ring *ring);
-void tandem_tx_unmap(struct tandem_tx_ring *ring, u16 first, u16 len);
 void tandem_tx_drain(struct tandem_tx_ring *ring);
 
 /* xdp.c */

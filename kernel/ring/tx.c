@@ -60,31 +60,19 @@ void tandem_tx_doorbell(struct tandem_tx_ring *ring)
 	writel(ntu, ring->tail);
 }
 
-/**
- * tandem_tx_unmap - undo the DMA mappings of some descriptors
- * @ring: transmit ring
- * @first: first descriptor
- * @len: how many
- */
-void tandem_tx_unmap(struct tandem_tx_ring *ring, u16 first, u16 len)
-{
-	struct device *dev = &ring->v->ad->pdev->dev;
-
-	for (; len; len--, first = tandem_ring_next(first, ring->mask))
-		tandem_unmap_piece(dev, &ring->map[first]);
-}
-
 /* Give back whatever a never-to-be-sent span holds. */
 static void tandem_tx_discard(struct tandem_tx_ring *ring,
 			      struct tandem_span *span, u16 at)
 {
+	struct device *dev = &ring->v->ad->pdev->dev;
+
 	switch (span->type) {
 	case TANDEM_SPAN_SKB:
-		tandem_tx_unmap(ring, at, span->len);
+		tandem_unmap_pieces(dev, ring, at, span->len);
 		dev_kfree_skb_any(span->skb);
 		break;
 	case TANDEM_SPAN_XDP_XMIT:
-		tandem_tx_unmap(ring, at, span->len);
+		tandem_unmap_pieces(dev, ring, at, span->len);
 		fallthrough;
 	case TANDEM_SPAN_XDP_TX:
 		xdp_return_frame(span->xdpf);
@@ -126,6 +114,7 @@ void tandem_tx_drain(struct tandem_tx_ring *ring)
  */
 void tandem_tx_poll(struct tandem_vector *v, int budget)
 {
+	struct device *dev = &v->ad->pdev->dev;
 	struct tandem_tx_ring *ring = &v->tx;
 	u32 packets = 0, bytes = 0;
 	struct tandem_span *span;
@@ -136,7 +125,7 @@ void tandem_tx_poll(struct tandem_vector *v, int budget)
 	while (tandem_tx_reported(ring, &end)) {
 		while (ntc != end) {
 			span = &ring->span[ntc];
-			tandem_tx_unmap(ring, ntc, span->len);
+			tandem_unmap_pieces(dev, ring, ntc, span->len);
 			napi_consume_skb(span->skb, budget);
 			span->type = TANDEM_SPAN_NONE;
 			packets += span->packets;
@@ -269,32 +258,46 @@ static u16 tandem_tx_post_context(struct tandem_tx_ring *ring, u16 i,
 	return tandem_ring_next(i, ring->mask);
 }
 
-/* Post one mapped area in pieces that a descriptor can describe. The whole
- * mapping is recorded with the first piece.
- */
-static u16 tandem_tx_post_area(struct tandem_tx_ring *ring, u16 i,
-			       dma_addr_t dma, u32 len, bool page,
-			       const struct tandem_offload *off)
+static inline u16 tandem_tx_post_piece(struct tandem_tx_ring *ring, u16 i,
+				       dma_addr_t dma, u32 len,
+				       const struct tandem_offload *off)
 {
-	union tandem_tx_desc *desc;
-	u32 piece;
+	union tandem_tx_desc *desc = &ring->desc[i];
 
-	ring->map[i].dma = dma;
-	ring->map[i].len = len;
-	ring->map[i].page = page;
-	do {
-		piece = min(len, TANDEM_TXD_LEN_MAX);
-		desc = &ring->desc[i];
-		desc->read.addr = cpu_to_le64(dma);
-		desc->read.cmd_len = cpu_to_le32(off->cmd | piece);
-		desc->read.olinfo = cpu_to_le32(off->olinfo);
-		i = tandem_ring_next(i, ring->mask);
-		dma += piece;
-		len -= piece;
-		if (len)
-			ring->map[i].len = 0;
-	} while (len);
-	return i;
+	desc->read.addr = cpu_to_le64(dma);
+	desc->read.cmd_len = cpu_to_le32(off->cmd | len);
+	desc->read.olinfo = cpu_to_le32(off->olinfo);
+	return tandem_ring_next(i, ring->mask);
+}
+
+/* Post the area that is mapped for descriptor @i in pieces that a descriptor
+ * can describe. The whole mapping stays recorded with the first piece.
+ */
+static inline u16 tandem_tx_post_area(struct tandem_tx_ring *ring, u16 i,
+				      const struct tandem_offload *off)
+{
+	dma_addr_t dma = ring->map[i].dma;
+	u32 len = ring->map[i].len;
+
+	while (unlikely(len > TANDEM_TXD_LEN_MAX)) {
+		i = tandem_tx_post_piece(ring, i, dma, TANDEM_TXD_LEN_MAX, off);
+		ring->map[i].len = 0;
+		dma += TANDEM_TXD_LEN_MAX;
+		len -= TANDEM_TXD_LEN_MAX;
+	}
+	return tandem_tx_post_piece(ring, i, dma, len, off);
+}
+
+static int tandem_tx_map_frag(struct device *dev, struct tandem_map *map,
+			      const skb_frag_t *frag)
+{
+	u32 len = skb_frag_size(frag);
+
+	map->dma = skb_frag_dma_map(dev, frag, 0, len, DMA_TO_DEVICE);
+	if (dma_mapping_error(dev, map->dma))
+		return -ENOMEM;
+	map->len = len;
+	return 0;
 }
 
 /* Map and post all of an skb. Return: the index behind it, or -1 with
@@ -306,34 +309,29 @@ static int tandem_tx_post_skb(struct tandem_tx_ring *ring, struct sk_buff *skb,
 	struct device *dev = &ring->v->ad->pdev->dev;
 	u16 first = ring->ntu, i = first;
 	const skb_frag_t *frag;
-	dma_addr_t dma;
 	int f;
 
 	if (off->context)
 		i = tandem_tx_post_context(ring, i, off);
 
-	dma = dma_map_single(dev, skb->data, skb_headlen(skb), DMA_TO_DEVICE);
-	if (dma_mapping_error(dev, dma))
+	if (tandem_map_linear(dev, &ring->map[i], skb->data, skb_headlen(skb)))
 		return -1;
-	i = tandem_tx_post_area(ring, i, dma, skb_headlen(skb), false, off);
+	i = tandem_tx_post_area(ring, i, off);
 
 	for (f = 0; f < skb_shinfo(skb)->nr_frags; f++) {
 		frag = &skb_shinfo(skb)->frags[f];
 		if (!skb_frag_size(frag))
 			continue;
-		dma = skb_frag_dma_map(dev, frag, 0, skb_frag_size(frag),
-				       DMA_TO_DEVICE);
-		if (dma_mapping_error(dev, dma))
+		if (tandem_tx_map_frag(dev, &ring->map[i], frag))
 			goto unmap;
-		i = tandem_tx_post_area(ring, i, dma, skb_frag_size(frag),
-					true, off);
+		i = tandem_tx_post_area(ring, i, off);
 	}
 	ring->desc[(i - 1) & ring->mask].read.cmd_len |=
 		cpu_to_le32(TANDEM_TXD_EOP);
 	return i;
 
 unmap:
-	tandem_tx_unmap(ring, first, (i - first) & ring->mask);
+	tandem_unmap_pieces(dev, ring, first, (i - first) & ring->mask);
 	return -1;
 }
 

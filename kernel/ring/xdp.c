@@ -70,20 +70,6 @@ static u16 tandem_xdp_post_own(struct tandem_tx_ring *ring,
 	return i;
 }
 
-static inline int tandem_xdp_map_piece(struct device *dev,
-				       struct tandem_map *map, void *data,
-				       u32 len)
-{
-	/* Never vmalloc's memory, which dma_map_single() would look for. */
-	map->dma = dma_map_page(dev, virt_to_page(data), offset_in_page(data),
-				len, DMA_TO_DEVICE);
-	if (unlikely(dma_mapping_error(dev, map->dma)))
-		return -ENOMEM;
-	map->len = len;
-	map->page = true;
-	return 0;
-}
-
 /* Map and post a frame that lies in somebody else's memory. Return: the index
  * behind it, or -1 with nothing mapped.
  */
@@ -101,7 +87,7 @@ static int tandem_xdp_post_foreign(struct tandem_tx_ring *ring,
 		frags = sinfo->nr_frags;
 	}
 
-	if (tandem_xdp_map_piece(dev, &ring->map[i], xdpf->data, xdpf->len))
+	if (tandem_map_linear(dev, &ring->map[i], xdpf->data, xdpf->len))
 		return -1;
 	i = tandem_xdp_post_piece(ring, i, ring->map[i].dma, xdpf->len, total,
 				  !frags);
@@ -109,7 +95,7 @@ static int tandem_xdp_post_foreign(struct tandem_tx_ring *ring,
 	for (f = 0; f < frags; f++) {
 		skb_frag_t *frag = &sinfo->frags[f];
 
-		if (tandem_xdp_map_piece(dev, &ring->map[i],
+		if (tandem_map_linear(dev, &ring->map[i],
 					 skb_frag_address(frag),
 					 skb_frag_size(frag)))
 			goto unmap;
@@ -120,7 +106,7 @@ static int tandem_xdp_post_foreign(struct tandem_tx_ring *ring,
 	return i;
 
 unmap:
-	tandem_tx_unmap(ring, first, (i - first) & ring->mask);
+	tandem_unmap_pieces(dev, ring, first, (i - first) & ring->mask);
 	return -1;
 }
 
@@ -197,7 +183,7 @@ static inline bool tandem_xdp_xmit_one(struct tandem_tx_ring *ring,
 		     !tandem_tx_free_desc(ring)))
 		return tandem_xdp_post(ring, xdpf, TANDEM_SPAN_XDP_XMIT);
 
-	if (unlikely(tandem_xdp_map_piece(dev, &ring->map[i], xdpf->data, len))) {
+	if (unlikely(tandem_map_linear(dev, &ring->map[i], xdpf->data, len))) {
 		ring->stats.dropped++;
 		return false;
 	}
@@ -358,11 +344,8 @@ u32 tandem_xdp_reap_locked(struct tandem_tx_ring *ring, bool in_napi)
 				xsk += span->packets;
 				break;
 			case TANDEM_SPAN_XDP_XMIT:
-				if (likely(span->len == 1))
-					tandem_unmap_piece(&ring->v->ad->pdev->dev,
-							   &ring->map[ntc]);
-				else
-					tandem_tx_unmap(ring, ntc, span->len);
+				tandem_unmap_pieces(&ring->v->ad->pdev->dev,
+						    ring, ntc, span->len);
 				xdp_return_frame_bulk(span->xdpf, &bq);
 				break;
 			case TANDEM_SPAN_XDP_TX:

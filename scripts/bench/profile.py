@@ -12,7 +12,8 @@ import blocks
 OUT = "/out"
 # Where it runs beside the traffic, not part of it
 SOAK = {"redirect": [("user space", "application"), ("another process", "application")],
-        "udp": [("another process", "application")]}
+        "udp": [("another process", "application")],
+        "udp-pair": [("another process", "application")]}
 ORDER = ["driver", "AF_XDP core", "program", "application", "syscall", "softirq", "rest"]
 
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: boot=icount timeout=900 named=takes-minutes
+# needs: boot=icount timeout=900
 # The kernel's AF_XDP conformance program: native XDP, copying sockets, over two ports.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/xskxceiver.sh

@@ -13,17 +13,20 @@
  * than one.
  */
 #define TANDEM_SINGLE_FRAME	(3 * SZ_1K)
+#define TANDEM_SINGLE_MTU	(TANDEM_SINGLE_FRAME + ETH_FCS_LEN - \
+				 TANDEM_FRAME_OVERHEAD)
 
 /**
- * tandem_prog_fits - may this program see frames of this MTU?
+ * tandem_prog_max_mtu - largest MTU whose frames a program may see
  * @prog: program or NULL
- * @mtu: the port's MTU
+ *
+ * Return: bytes.
  */
-bool tandem_prog_fits(const struct bpf_prog *prog, unsigned int mtu)
+unsigned int tandem_prog_max_mtu(const struct bpf_prog *prog)
 {
 	if (!prog || prog->aux->xdp_has_frags)
-		return true;
-	return tandem_max_frame(mtu) - ETH_FCS_LEN <= TANDEM_SINGLE_FRAME;
+		return TANDEM_MAX_MTU;
+	return TANDEM_SINGLE_MTU;
 }
 
 /**
@@ -37,7 +40,7 @@ void tandem_rss_spread(struct tandem_adapter *ad)
 {
 	unsigned int i;
 
-	if (!ad->rss_user)
+	if (!netif_is_rxfh_configured(ad->netdev))
 		for (i = 0; i < TANDEM_RETA_ENTRIES; i++)
 			ad->rss.table[i] =
 				ethtool_rxfh_indir_default(i, ad->num_vectors);
@@ -131,12 +134,6 @@ static int tandem_change_mtu(struct net_device *netdev, int mtu)
 	u32 frame = tandem_max_frame(mtu);
 	unsigned int i;
 
-	if (!tandem_prog_fits(ad->prog, mtu)) {
-		netdev_warn(netdev,
-			    "MTU %d needs several buffers per frame, the XDP program takes one: load one that declares frags\n",
-			    mtu);
-		return -EOPNOTSUPP;
-	}
 	for (i = 0; i < ad->num_vectors; i++) {
 		if (!ad->xsk_pool[i] ||
 		    tandem_xsk_frame_fits(ad->xsk_pool[i], frame - ETH_FCS_LEN))

@@ -115,6 +115,7 @@ static int tandem_start_device(struct tandem_adapter *ad)
 static void tandem_defaults(struct tandem_adapter *ad)
 {
 	spin_lock_init(&ad->steer.lock);
+	spin_lock_init(&ad->base_lock);
 	ad->rx_count = TANDEM_DEFAULT_DESC;
 	ad->tx_count = TANDEM_DEFAULT_DESC;
 	ad->rx_itr.adaptive = true;

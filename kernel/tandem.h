@@ -103,6 +103,8 @@ struct tandem_vector_stats {
  * @armed: the interrupt is let in; written by whoever owns the NAPI, and by
  *	the handler, which takes it away
  * @missed: an interrupt came while masked, since the last poll began
+ * @itr_lock: makes one of what DIM's work and ethtool look at and set: @rx_itr,
+ *	@tx_itr and the device's register. Process context.
  * @wakeups: ndo_xsk_wakeup() calls that reached this vector
  * @wakeup_ipis: of those, the ones carried to the vector's CPU
  * @csd: carries a wakeup to the vector's CPU
@@ -125,6 +127,7 @@ struct tandem_vector {
 	bool up;
 	bool armed;
 	bool missed;
+	spinlock_t itr_lock;
 	struct tandem_itr rx_itr;
 	struct tandem_itr tx_itr;
 	atomic64_t wakeups;
@@ -158,6 +161,7 @@ struct tandem_base_stats {
  * @pdev: its PCI function
  * @hw: its device
  * @vector: queue vectors; published before use, NULL beyond @num_vectors
+ * @counted: those whose counts are not in @base
  * @num_vectors: ring pairs in use
  * @max_vectors: ring pairs that could be in use now
  * @pool: which MSI-X entries are free
@@ -166,11 +170,11 @@ struct tandem_base_stats {
  * @prog: XDP program of the port
  * @xsk_pool: pools bound for zero-copy by queue; outlives down and up
  * @rss: key and table; the table holds queue numbers
- * @rss_user: the table was set by the administrator
  * @steer: flows that are put on a queue before RSS
  * @mta: multicast hashes of the port itself
  * @vfta: VLANs of the port itself, as VFTA counts
  * @clock: PTP clock and time stamps
+ * @base_lock: makes one of @counted and @base
  * @vfs: VFs; @vfs.num is also the number of the first queue of this port
  */
 struct tandem_adapter {
@@ -178,6 +182,7 @@ struct tandem_adapter {
 	struct pci_dev *pdev;
 	struct tandem_hw hw;
 	struct tandem_vector *vector[TANDEM_MAX_PAIRS];
+	struct tandem_vector *counted[TANDEM_MAX_PAIRS];
 	unsigned int num_vectors;
 	unsigned int max_vectors;
 	struct tandem_pool pool;
@@ -192,7 +197,6 @@ struct tandem_adapter {
 	u16 tx_count;
 
 	struct tandem_rss rss;
-	bool rss_user;
 	struct tandem_steering steer;
 	u32 mta[TANDEM_MTA_WORDS];
 	u32 vfta[TANDEM_VFTA_WORDS];
@@ -206,6 +210,7 @@ struct tandem_adapter {
 	struct work_struct link_task;
 	struct tandem_hw_stats hw_stats;
 	struct mutex stats_lock;	/* one reader of the registers at a time */
+	spinlock_t base_lock;
 	struct tandem_base_stats base;
 	u64 resets;
 	u64 tx_timeouts;
@@ -265,7 +270,7 @@ int tandem_set_vectors(struct tandem_adapter *ad, unsigned int want,
 /* netdev.c */
 void tandem_netdev_init(struct net_device *netdev);
 void tandem_rss_spread(struct tandem_adapter *ad);
-bool tandem_prog_fits(const struct bpf_prog *prog, unsigned int mtu);
+unsigned int tandem_prog_max_mtu(const struct bpf_prog *prog);
 
 /* updown.c */
 void tandem_tasks_init(struct tandem_adapter *ad);

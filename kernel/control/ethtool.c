@@ -165,8 +165,10 @@ static void tandem_take_coalesce(struct tandem_itr *rx, struct tandem_itr *tx,
 static void tandem_apply_coalesce(struct tandem_vector *v,
 				  const struct ethtool_coalesce *ec)
 {
+	spin_lock(&v->itr_lock);
 	tandem_take_coalesce(&v->rx_itr, &v->tx_itr, ec);
 	tandem_vector_set_itr(v);
+	spin_unlock(&v->itr_lock);
 }
 
 static int tandem_get_coalesce(struct net_device *netdev,
@@ -277,8 +279,6 @@ static int tandem_set_rxfh(struct net_device *netdev,
 		for (i = 0; i < TANDEM_RETA_ENTRIES; i++)
 			ad->rss.table[i] = rxfh->indir[i];
 	}
-	/* "default" clears the core's mark, and with it ours */
-	ad->rss_user = netif_is_rxfh_configured(netdev) || rxfh->indir;
 	if (rxfh->key)
 		memcpy(ad->rss.key, rxfh->key, TANDEM_RSS_KEY_BYTES);
 	if (tandem_running(ad))

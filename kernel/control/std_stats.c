@@ -16,8 +16,13 @@
  */
 void tandem_refresh_stats(struct tandem_adapter *ad)
 {
+	unsigned int i;
+
 	mutex_lock(&ad->stats_lock);
 	tandem_hw_read_stats(&ad->hw, &ad->hw_stats);
+	for (i = 0; i < READ_ONCE(ad->num_vectors); i++)
+		ad->hw_stats.missed +=
+			tandem_rx_queue_drops(&ad->hw, ad->vfs.num + i);
 	mutex_unlock(&ad->stats_lock);
 }
 

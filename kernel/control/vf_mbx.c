@@ -123,7 +123,9 @@ static void tandem_vf_hello(struct tandem_adapter *ad, unsigned int i)
 	tandem_vf_answer(ad, i, word, ANSWER_WORDS);
 }
 
-/* Would this address let the VF listen to somebody else? */
+/* Would this address let the VF listen to somebody else? The device knows the
+ * further addresses of the port and of other VFs.
+ */
 static bool tandem_mac_taken(struct tandem_adapter *ad, unsigned int i,
 			     const u8 *mac)
 {
@@ -134,7 +136,7 @@ static bool tandem_mac_taken(struct tandem_adapter *ad, unsigned int i,
 	for (k = 0; k < ad->vfs.num; k++)
 		if (k != i && ether_addr_equal(mac, ad->vfs.vf[k].mac))
 			return true;
-	return false;
+	return tandem_hw_rar_foreign(&ad->hw, mac, i);
 }
 
 static int tandem_vf_set_own_mac(struct tandem_adapter *ad, unsigned int i,

@@ -60,7 +60,8 @@ int tandem_set_vf_mac(struct net_device *netdev, int vf, u8 *mac)
  * @qos: their priority
  * @proto: 802.1Q
  *
- * VLANs that the VF chose itself are gone after it.
+ * VLANs that the VF chose itself are gone after it, whether it succeeds or not;
+ * one that was assigned before stays when it fails.
  *
  * Context: RTNL. Return: 0 or a negative errno.
  */
@@ -82,8 +83,13 @@ int tandem_set_vf_vlan(struct net_device *netdev, int vf, u16 vlan, u8 qos,
 	v->num_vlans = 0;
 	if (vlan)
 		err = tandem_vlan_join(ad, vf, vlan);
-	v->port_vlan = err ? 0 : vlan;
-	v->port_qos = err ? 0 : qos;
+	if (!err) {
+		v->port_vlan = vlan;
+		v->port_qos = qos;
+	} else if (v->port_vlan) {
+		/* It stays where it was: there is an entry, its own or shared. */
+		tandem_vlan_join(ad, vf, v->port_vlan);
+	}
 	if (ad->vfs.ready) {
 		tandem_vf_write_port_vlan(ad, vf);
 		tandem_vf_write_pool(ad, vf);

@@ -98,6 +98,8 @@ union tandem_tx_desc {
 
 #define TANDEM_TXD_DD		BIT(0)
 #define TANDEM_TXD_LEN_MAX	32768u	/* per data descriptor */
+/* The device hangs on shorter frames even with TCTL.PSP. */
+#define TANDEM_TX_MIN_LEN	17
 #define TANDEM_TXD_TSTAMP	BIT(19)
 #define TANDEM_TXD_CTX		(2u << 20)
 #define TANDEM_TXD_DATA		(3u << 20)

@@ -55,6 +55,31 @@ void tandem_hw_clear_rar(struct tandem_hw *hw, unsigned int idx)
 }
 
 /**
+ * tandem_hw_rar_foreign - do frames to an address go elsewhere?
+ * @hw: the device
+ * @addr: six bytes
+ * @pool: who asks
+ *
+ * Context: any. Return: true if an entry gives them to another pool.
+ */
+bool tandem_hw_rar_foreign(struct tandem_hw *hw, const u8 *addr,
+			   unsigned int pool)
+{
+	unsigned int i;
+	u32 high;
+
+	for (i = 0; i < TANDEM_RAR_ENTRIES; i++) {
+		high = tandem_rd32(hw, TANDEM_RAH(i));
+		if ((high & TANDEM_RAH_AV) &&
+		    FIELD_GET(TANDEM_RAH_POOLSEL, high) & ~BIT(pool) &&
+		    (high & TANDEM_RAH_ADDR) == get_unaligned_le16(addr + 4) &&
+		    tandem_rd32(hw, TANDEM_RAL(i)) == get_unaligned_le32(addr))
+			return true;
+	}
+	return false;
+}
+
+/**
  * tandem_hw_mta_hash - where an address falls in MTA or UTA
  * @addr: six bytes
  *

@@ -113,7 +113,7 @@ struct tandem_rx_queue_cfg {
  * @crc_errors: CRCERRS
  * @align_errors: ALGNERRC
  * @rx_errors: RXERRC, symbol errors inside frames
- * @missed: MPC, no room in the receive FIFO
+ * @missed: MPC, no room in the receive FIFO; the port adds RQDPC, no descriptor
  * @length_errors: RLEC
  * @undersize: RUC, good CRC
  * @oversize: ROC, good CRC
@@ -315,6 +315,8 @@ int tandem_hw_set_loopback(struct tandem_hw *hw, bool on);
 void tandem_hw_set_rar(struct tandem_hw *hw, unsigned int idx,
 		       const u8 *addr, u8 pools);
 void tandem_hw_clear_rar(struct tandem_hw *hw, unsigned int idx);
+bool tandem_hw_rar_foreign(struct tandem_hw *hw, const u8 *addr,
+			   unsigned int pool);
 u32 tandem_hw_mta_hash(const u8 *addr);
 void tandem_hw_write_mta(struct tandem_hw *hw, const u32 *mta);
 void tandem_hw_set_promisc(struct tandem_hw *hw, bool unicast, bool multicast);

@@ -252,7 +252,8 @@ struct tandem_map {
  *	doorbell; everything up to a reported index is done when it is
  * @tail: tail register
  * @lock: XDP ring only: serialises posting and cleaning among the vector's
- *	NAPI and ndo_xdp_xmit() of other CPUs. The stack's ring is guarded by
+ *	NAPI and ndo_xdp_xmit() of other CPUs, and changes of need_wakeup among
+ *	this NAPI and one that has just completed. The stack's ring is guarded by
  *	its netdev_queue lock (posting) and the NAPI (cleaning).
  * @ntc: next to clean
  * @ntu: next to use
@@ -417,6 +418,7 @@ enum tandem_verdict {
 	TANDEM_DROPPED,		/* buffer still the caller's */
 	TANDEM_CONSUMED,	/* buffer handed on */
 	TANDEM_XSK_FULL,	/* as DROPPED; the socket's ring is full */
+	TANDEM_LOST,		/* buffer handed on, frame not sent after all */
 };
 
 enum tandem_verdict tandem_xdp_failed(struct tandem_rx_ring *rx,
@@ -477,6 +479,9 @@ int tandem_xsk_setup_pool(struct tandem_adapter *ad, struct xsk_buff_pool *pool,
 			  u16 qid, struct netlink_ext_ack *extack);
 void tandem_xsk_wakeup_ipi(void *data);
 int tandem_xsk_wakeup(struct net_device *netdev, u32 qid, u32 flags);
+void tandem_xsk_rx_need_wakeup(struct tandem_vector *v,
+			       struct xsk_buff_pool *pool, bool need);
+void tandem_xsk_driven(struct tandem_vector *v, struct xsk_buff_pool *pool);
 bool tandem_xsk_rx_poll(struct tandem_vector *v, int budget, int *work);
 bool tandem_xsk_refill(struct tandem_rx_ring *ring);
 bool tandem_xsk_tx_poll(struct tandem_vector *v, int *work);

@@ -470,6 +470,11 @@ bool tandem_rx_poll(struct tandem_vector *v, int budget, int *work)
 	struct tandem_slot *to;
 	u32 most, part, seen;
 
+	*work = 0;
+	if (!tandem_rx_pending(rx)) {
+		tandem_rx_refill(rx);
+		return true;
+	}
 	memset(&rx->work, 0, sizeof(rx->work));
 	tandem_rx_set_plain(rx);
 	/* Never beyond what was posted, whatever the device claims. */

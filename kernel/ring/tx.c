@@ -25,8 +25,6 @@
 #define TANDEM_TX_NEED		(1 + 3 + MAX_SKB_FRAGS + 3)
 /* Wake a stopped queue only when it can take two of the largest. */
 #define TANDEM_TX_WAKE		(2 * TANDEM_TX_NEED)
-/* The device hangs on frames below 17 bytes even with TCTL.PSP. */
-#define TANDEM_TX_MIN_LEN	17
 
 static_assert(TANDEM_TX_WAKE < TANDEM_MIN_DESC);
 
@@ -142,11 +140,12 @@ void tandem_tx_poll(struct tandem_vector *v, int budget)
 	ring->stats.bytes += bytes;
 	u64_stats_update_end(&ring->syncp);
 
+	/* Without carrier too: nobody else wakes the queue when it is back. */
 	txq = netdev_get_tx_queue(ring->netdev, ring->index);
 	if (__netif_txq_completed_wake(txq, packets, bytes,
 				       tandem_tx_free_desc(ring),
 				       TANDEM_TX_WAKE,
-				       !netif_carrier_ok(ring->netdev)) == 0)
+				       !tandem_running(v->ad)) == 0)
 		ring->stats.woken++;
 }
 
@@ -335,7 +334,9 @@ unmap:
 	return -1;
 }
 
-/* The frame can't be sent; the bell may still be owed for those before. */
+/* A frame can't be sent, and is gone (@skb NULL) or goes; the bell may still be
+ * owed for those before.
+ */
 static netdev_tx_t tandem_tx_drop(struct tandem_tx_ring *ring,
 				  struct sk_buff *skb)
 {
@@ -371,10 +372,8 @@ netdev_tx_t tandem_start_xmit(struct sk_buff *skb, struct net_device *netdev)
 		netif_tx_stop_queue(txq);
 		return NETDEV_TX_BUSY;
 	}
-	if (unlikely(skb_put_padto(skb, TANDEM_TX_MIN_LEN))) {
-		ring->stats.dropped++;
-		return NETDEV_TX_OK;
-	}
+	if (unlikely(skb_put_padto(skb, TANDEM_TX_MIN_LEN)))
+		return tandem_tx_drop(ring, NULL);
 	if (tandem_tx_offload(skb, &off))
 		return tandem_tx_drop(ring, skb);
 	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_HW_TSTAMP) &&

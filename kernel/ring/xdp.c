@@ -14,9 +14,6 @@
 #include "../tandem.h"
 #include "report.h"
 
-/* The head of an XDP frame and its fragments, each at most one descriptor. */
-#define TANDEM_XDP_MAX_PIECES	(1 + MAX_SKB_FRAGS)
-
 /* Post one piece of a frame; @last ends it. */
 static u16 tandem_xdp_post_piece(struct tandem_tx_ring *ring, u16 i,
 				 dma_addr_t dma, u32 len, u32 total, bool last)
@@ -151,7 +148,7 @@ static bool tandem_xdp_post(struct tandem_tx_ring *ring, struct xdp_frame *xdpf,
 		ring->stats.xdp_full++;
 		return false;
 	}
-	if (unlikely(xdpf->len < ETH_HLEN)) {
+	if (unlikely(xdp_get_frame_len(xdpf) < TANDEM_TX_MIN_LEN)) {
 		ring->stats.dropped++;
 		return false;
 	}
@@ -179,7 +176,7 @@ static inline bool tandem_xdp_xmit_one(struct tandem_tx_ring *ring,
 	u32 len = xdpf->len;
 	u16 i = ring->ntu;
 
-	if (unlikely(xdp_frame_has_frags(xdpf) || len < ETH_HLEN ||
+	if (unlikely(xdp_frame_has_frags(xdpf) || len < TANDEM_TX_MIN_LEN ||
 		     !tandem_tx_free_desc(ring)))
 		return tandem_xdp_post(ring, xdpf, TANDEM_SPAN_XDP_XMIT);
 
@@ -193,40 +190,54 @@ static inline bool tandem_xdp_xmit_one(struct tandem_tx_ring *ring,
 	return true;
 }
 
-/* XDP_TX: back out of the port it came from. False: the buffer is still the
- * caller's.
+/* XDP_TX of a zero-copy buffer. Turning it into a frame copies its first piece
+ * to a page and frees all: not for one of several pieces, nor for one that will
+ * then be refused. Context: ring lock held.
  */
-static bool tandem_xdp_tx(struct tandem_rx_ring *rx, struct xdp_buff *xdp)
+static enum tandem_verdict tandem_xdp_tx_copy(struct tandem_tx_ring *ring,
+					      struct xdp_buff *xdp)
 {
-	struct tandem_tx_ring *ring = &rx->v->xdp;
-	enum tandem_span_type type = TANDEM_SPAN_XDP_TX;
 	struct xdp_frame *xdpf;
-	bool posted;
 
-	/* Turning a zero-copy buffer into a frame copies it to a page of its
-	 * own and frees the buffer; that must not happen to one that will
-	 * then be refused.
-	 */
-	if (rx->xsk_pool) {
-		if (tandem_tx_free_desc(ring) < TANDEM_XDP_MAX_PIECES) {
-			ring->stats.xdp_full++;
-			return false;
-		}
-		type = TANDEM_SPAN_XDP_XMIT;
+	if (xdp_buff_has_frags(xdp))
+		return TANDEM_DROPPED;
+	if (!tandem_tx_free_desc(ring)) {
+		ring->stats.xdp_full++;
+		return TANDEM_DROPPED;
 	}
-
+	if (xdp->data_end - xdp->data < TANDEM_TX_MIN_LEN)
+		return TANDEM_DROPPED;
 	xdpf = xdp_convert_buff_to_frame(xdp);
 	if (unlikely(!xdpf))
-		return false;
+		return TANDEM_DROPPED;
+	if (unlikely(!tandem_xdp_post(ring, xdpf, TANDEM_SPAN_XDP_XMIT))) {
+		xdp_return_frame_rx_napi(xdpf);
+		return TANDEM_LOST;
+	}
+	return TANDEM_CONSUMED;
+}
+
+/* XDP_TX: back out of the port it came from. Return: TANDEM_CONSUMED if it will
+ * be sent; TANDEM_DROPPED if the buffer is still the caller's, or TANDEM_LOST.
+ */
+static enum tandem_verdict tandem_xdp_tx(struct tandem_rx_ring *rx,
+					 struct xdp_buff *xdp)
+{
+	enum tandem_verdict verdict = TANDEM_DROPPED;
+	struct tandem_tx_ring *ring = &rx->v->xdp;
+	struct xdp_frame *xdpf;
 
 	spin_lock(&ring->lock);
-	posted = tandem_xdp_post(ring, xdpf, type);
-	spin_unlock(&ring->lock);
-	if (unlikely(!posted && type == TANDEM_SPAN_XDP_XMIT)) {
-		xdp_return_frame_rx_napi(xdpf);
-		return true;
+	if (rx->xsk_pool) {
+		verdict = tandem_xdp_tx_copy(ring, xdp);
+	} else {
+		xdpf = xdp_convert_buff_to_frame(xdp);
+		if (likely(xdpf) &&
+		    likely(tandem_xdp_post(ring, xdpf, TANDEM_SPAN_XDP_TX)))
+			verdict = TANDEM_CONSUMED;
 	}
-	return posted;
+	spin_unlock(&ring->lock);
+	return verdict;
 }
 
 /**
@@ -264,6 +275,7 @@ enum tandem_verdict tandem_xdp_act(struct tandem_rx_ring *rx,
 				   struct bpf_prog *prog, struct xdp_buff *xdp,
 				   u32 act, struct tandem_xdp_work *work)
 {
+	enum tandem_verdict verdict;
 	int err = 0;
 
 	switch (act) {
@@ -274,8 +286,12 @@ enum tandem_verdict tandem_xdp_act(struct tandem_rx_ring *rx,
 		rx->stats.xdp_drop++;
 		return TANDEM_DROPPED;
 	case XDP_TX:
-		if (unlikely(!tandem_xdp_tx(rx, xdp)))
-			break;
+		verdict = tandem_xdp_tx(rx, xdp);
+		if (unlikely(verdict != TANDEM_CONSUMED)) {
+			tandem_xdp_failed(rx, prog, act, 0);
+			return verdict == TANDEM_LOST ? TANDEM_CONSUMED :
+							TANDEM_DROPPED;
+		}
 		rx->stats.xdp_tx++;
 		work->tx++;
 		return TANDEM_CONSUMED;
@@ -446,12 +462,14 @@ int tandem_xdp_setup(struct tandem_adapter *ad, struct bpf_prog *prog,
 	struct bpf_prog *old = ad->prog;
 	unsigned int i;
 
-	if (!tandem_prog_fits(prog, ad->netdev->mtu)) {
+	if (ad->netdev->mtu > tandem_prog_max_mtu(prog)) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "MTU needs several buffers per frame: lower it, or load a program that declares frags (SEC \"xdp.frags\")");
 		return -EOPNOTSUPP;
 	}
 
+	/* so that the core refuses a larger one, and says so to whoever asks */
+	ad->netdev->max_mtu = tandem_prog_max_mtu(prog);
 	WRITE_ONCE(ad->prog, prog);
 	for (i = 0; i < ad->num_vectors; i++)
 		WRITE_ONCE(ad->vector[i]->rx.prog, prog);

@@ -8,7 +8,9 @@
  * Lost wakeups are the classic bug here. The rule: say that a wakeup is
  * needed, then look at the socket's ring again. Flags are cleared only by the
  * NAPI that owns the vector, before it completes; they may be set late by one
- * that no longer owns it, which costs a needless system call and no packet.
+ * that no longer owns it, which costs a needless system call and no packet. The
+ * core keeps a copy of a flag beside it and changes both in turn, so whoever
+ * changes one holds the lock of the XDP ring.
  */
 #include <net/xdp_sock_drv.h>
 
@@ -89,6 +91,46 @@ int tandem_xsk_wakeup(struct net_device *netdev, u32 qid, u32 flags)
 }
 
 /**
+ * tandem_xsk_rx_need_wakeup - tell the sockets whether receive needs a system call
+ * @v: queue vector
+ * @pool: its pool, with need_wakeup in use
+ * @need: it does
+ *
+ * Context: NAPI.
+ */
+void tandem_xsk_rx_need_wakeup(struct tandem_vector *v,
+			       struct xsk_buff_pool *pool, bool need)
+{
+	if (!(pool->cached_need_wakeup & XDP_WAKEUP_RX) == !need)
+		return;
+	spin_lock(&v->xdp.lock);
+	if (need)
+		xsk_set_rx_need_wakeup(pool);
+	else
+		xsk_clear_rx_need_wakeup(pool);
+	spin_unlock(&v->xdp.lock);
+}
+
+/**
+ * tandem_xsk_driven - while user space drives the vector, it is to come
+ * @v: queue vector whose poll did not arm the interrupt
+ * @pool: its pool as the poll knew it
+ *
+ * Nobody else comes back here soon, whatever the poll thought: say so. Late or
+ * for nothing, it costs a system call. Context: NAPI, or one that was it until
+ * now: whoever takes @pool away waits for it by synchronize_net().
+ */
+void tandem_xsk_driven(struct tandem_vector *v, struct xsk_buff_pool *pool)
+{
+	if (!xsk_uses_need_wakeup(pool))
+		return;
+	spin_lock(&v->xdp.lock);
+	xsk_set_rx_need_wakeup(pool);
+	xsk_set_tx_need_wakeup(pool);
+	spin_unlock(&v->xdp.lock);
+}
+
+/**
  * tandem_xsk_frame_fits - can the device receive into this pool?
  * @pool: pool, its device known
  * @frame: largest frame of the port, without FCS
@@ -134,9 +176,10 @@ static int tandem_xsk_swap(struct tandem_vector *v, struct xsk_buff_pool *old,
 
 	tandem_vector_quiesce(v);
 	tandem_rx_stop(v);
-	/* Frames of the old pool must be completed into it. */
-	if (old)
-		tandem_tx_ring_stop(&v->xdp);
+	/* Frames of the old pool must be completed into it, and pages that
+	 * XDP_TX sends be back before their page_pool goes.
+	 */
+	tandem_tx_ring_stop(&v->xdp);
 	tandem_rx_detach_memory(v);
 
 	WRITE_ONCE(ad->xsk_pool[v->index], new);
@@ -145,14 +188,10 @@ static int tandem_xsk_swap(struct tandem_vector *v, struct xsk_buff_pool *old,
 		goto start;
 	if (err) {
 		WRITE_ONCE(ad->xsk_pool[v->index], old);
-		back = tandem_rx_attach_memory(v);
-		if (back)
-			goto start;
+		tandem_rx_attach_memory(v); /* or not: see below */
 	}
 start:
-	back = 0;
-	if (old)
-		back = tandem_tx_ring_start(&v->xdp);
+	back = tandem_tx_ring_start(&v->xdp);
 	if (!back && v->rx.attached)
 		back = tandem_rx_start(v);
 	tandem_vector_resume(v);

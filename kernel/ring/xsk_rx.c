@@ -323,18 +323,18 @@ static bool tandem_xsk_rx_settled(struct tandem_rx_ring *rx)
 	struct xsk_buff_pool *pool = rx->xsk_pool;
 
 	if (likely(tandem_xsk_refill(rx))) {
-		xsk_clear_rx_need_wakeup(pool);
+		tandem_xsk_rx_need_wakeup(rx->v, pool, false);
 		return true;
 	}
 	if (!xsk_uses_need_wakeup(pool))
 		return false;	/* nobody will tell us: poll again */
-	xsk_set_rx_need_wakeup(pool);
+	tandem_xsk_rx_need_wakeup(rx->v, pool, true);
 	/* Order the flag before the second look; pairs with the barrier in
 	 * user space between its producer index and its look at the flag.
 	 */
 	smp_mb();
 	if (tandem_xsk_refill(rx))
-		xsk_clear_rx_need_wakeup(pool);
+		tandem_xsk_rx_need_wakeup(rx->v, pool, false);
 	return true;
 }
 

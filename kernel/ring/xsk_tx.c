@@ -11,7 +11,7 @@
 /* Most descriptors taken from the sockets per poll. */
 #define TANDEM_XSK_TX_BATCH	256
 /* Shortest frame that the device takes, and longest without FCS. */
-#define TANDEM_XSK_MIN_LEN	17ull
+#define TANDEM_XSK_MIN_LEN	((u64)TANDEM_TX_MIN_LEN)
 #define TANDEM_XSK_MAX_LEN	(TANDEM_MAX_FRAME - ETH_FCS_LEN)
 
 /* How one AF_XDP frame of several descriptors hangs together. */
@@ -21,21 +21,27 @@ struct tandem_xsk_chain {
 	bool valid;
 };
 
+/* A chain has its end among the @n, and a pool that takes chains. The core sees
+ * to both for one socket; of several without XDP_USE_SG it takes descriptors in
+ * turn, and one of a chain may be followed by another socket's.
+ */
 static struct tandem_xsk_chain tandem_xsk_measure(const struct xdp_desc *from,
-						  u32 n)
+						  u32 n, bool chains)
 {
 	struct tandem_xsk_chain c = { .valid = true };
+	bool ended = false;
 
-	while (c.pieces < n) {
+	while (c.pieces < n && !ended) {
 		const struct xdp_desc *d = &from[c.pieces++];
 
 		c.total += d->len;
 		if (!d->len || d->len > TANDEM_TXD_LEN_MAX)
 			c.valid = false;
-		if (!(d->options & XDP_PKT_CONTD))
+		ended = !(d->options & XDP_PKT_CONTD);
+		if (!chains)
 			break;
 	}
-	if (c.total < TANDEM_XSK_MIN_LEN || c.total > TANDEM_XSK_MAX_LEN)
+	if (!ended || c.total < TANDEM_XSK_MIN_LEN || c.total > TANDEM_XSK_MAX_LEN)
 		c.valid = false;
 	return c;
 }
@@ -48,7 +54,8 @@ static u32 tandem_xsk_post_chain(struct tandem_tx_ring *ring,
 				 const struct xdp_desc *from, u32 n,
 				 struct tandem_span *span)
 {
-	struct tandem_xsk_chain c = tandem_xsk_measure(from, n);
+	bool chains = pool->umem->flags & XDP_UMEM_SG_FLAG;
+	struct tandem_xsk_chain c = tandem_xsk_measure(from, n, chains);
 	struct tandem_xsk_wish wish = { .total = c.total };
 	u32 olinfo = TANDEM_TXD_OL_PAYLEN(c.total);
 	u32 base = TANDEM_TXD_BASE;
@@ -186,9 +193,15 @@ static bool tandem_xsk_send(struct tandem_tx_ring *ring,
 		room /= 2;
 	if (!room)
 		return true;	/* the report of the last batch brings us back */
+	/* The core ends a batch before a descriptor that is invalid, and takes
+	 * that one without a word when nothing was before it: there may be
+	 * others behind it. It has looked at none if this is still there, an
+	 * address that no socket knows.
+	 */
+	pool->tx_descs[0].addr = (unsigned long)ring;
 	n = xsk_tx_peek_release_desc_batch(pool, room);
 	if (!n)
-		return true;
+		return pool->tx_descs[0].addr == (unsigned long)ring;
 	tandem_xsk_post(ring, pool, n);
 	tandem_tx_doorbell(ring);
 	*work += 1;

@@ -415,9 +415,10 @@ static int tandem_entries_msix(struct tandem_adapter *ad)
 		return err;
 	}
 	ad->intr_mode = TANDEM_INTR_MSIX;
-	ad->other_shared = total == 1;
-	ad->max_vectors = clamp(total - 1, 1, TANDEM_MAX_PAIRS);
-	ad->num_vectors = clamp(num - 1, 1, TANDEM_MAX_PAIRS);
+	/* With one mapped, the next would be asked of those who had no more. */
+	ad->other_shared = num == 1;
+	ad->max_vectors = clamp(total - !ad->other_shared, 1, TANDEM_MAX_PAIRS);
+	ad->num_vectors = clamp(num - !ad->other_shared, 1, TANDEM_MAX_PAIRS);
 	return 0;
 }
 

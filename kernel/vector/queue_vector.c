@@ -76,11 +76,12 @@ static void tandem_vector_moderate(struct tandem_vector *v)
  * @v: queue vector
  *
  * One register serves both directions of a vector: the shorter interval that
- * somebody asked for wins. Context: any. Return: microseconds.
+ * somebody asked for wins. Nobody asked for one of sending while that is
+ * adaptive: then it is what receiving has. Context: any. Return: microseconds.
  */
 u16 tandem_vector_usecs(const struct tandem_vector *v)
 {
-	if (v->rx_itr.adaptive)
+	if (v->tx_itr.adaptive)
 		return v->rx_itr.usecs;
 	return min(v->rx_itr.usecs, v->tx_itr.usecs);
 }
@@ -109,23 +110,13 @@ static void tandem_dim_work(struct work_struct *work)
 
 	rx = net_dim_get_rx_moderation(dim->mode, dim->profile_ix);
 	tx = net_dim_get_tx_moderation(dim->mode, dim->profile_ix);
+	spin_lock(&v->itr_lock);
 	if (v->rx_itr.adaptive) {
 		v->rx_itr.usecs = min(rx.usec, tx.usec);
 		tandem_vector_set_itr(v);
 	}
+	spin_unlock(&v->itr_lock);
 	dim->state = DIM_START_MEASURE;
-}
-
-/* While user space drives the vector, nothing but user space comes back here
- * soon: say so, whatever the poll thought. Late or for nothing, it costs a
- * system call.
- */
-static void tandem_vector_driven(struct xsk_buff_pool *pool)
-{
-	if (!xsk_uses_need_wakeup(pool))
-		return;
-	xsk_set_rx_need_wakeup(pool);
-	xsk_set_tx_need_wakeup(pool);
 }
 
 static int tandem_poll(struct napi_struct *napi, int budget)
@@ -166,7 +157,7 @@ static int tandem_poll(struct napi_struct *napi, int budget)
 		tandem_vector_moderate(v);
 		tandem_vector_arm(v);
 	} else if (pool) {
-		tandem_vector_driven(pool);
+		tandem_xsk_driven(v, pool);
 	}
 	return work;
 }
@@ -193,6 +184,7 @@ static void tandem_vector_init_rings(struct tandem_vector *v)
 
 static void tandem_vector_init_itr(struct tandem_vector *v)
 {
+	spin_lock_init(&v->itr_lock);
 	v->rx_itr.adaptive = v->ad->rx_itr.adaptive;
 	v->rx_itr.usecs = v->ad->rx_itr.usecs;
 	v->tx_itr.adaptive = v->ad->tx_itr.adaptive;
@@ -344,6 +336,15 @@ free_rings:
 	return err;
 }
 
+/* napi_disable() waits until nobody owns the NAPI; a poll that has just
+ * completed may still be at what it does after that.
+ */
+static void tandem_vector_stop_polling(struct tandem_vector *v)
+{
+	napi_disable(&v->napi);
+	synchronize_net();
+}
+
 /**
  * tandem_vector_down - undo tandem_vector_up()
  * @v: queue vector
@@ -360,7 +361,7 @@ void tandem_vector_down(struct tandem_vector *v)
 	tandem_vector_disarm(v);
 	synchronize_irq(v->irq.virq);
 	tandem_vector_link_queues(v, NULL);
-	napi_disable(&v->napi);
+	tandem_vector_stop_polling(v);
 	cancel_work_sync(&v->rx_itr.dim.work);
 
 	/* The NAPI, which would wake the queue, is off: once whoever is posting
@@ -388,7 +389,7 @@ void tandem_vector_down(struct tandem_vector *v)
 void tandem_vector_quiesce(struct tandem_vector *v)
 {
 	tandem_vector_disarm(v);
-	napi_disable(&v->napi);
+	tandem_vector_stop_polling(v);
 }
 
 /**
@@ -440,6 +441,9 @@ static int tandem_vectors_add(struct tandem_adapter *ad, unsigned int have,
 				break;
 			}
 		}
+		spin_lock_bh(&ad->base_lock);
+		ad->counted[have] = v;
+		spin_unlock_bh(&ad->base_lock);
 		WRITE_ONCE(ad->vector[have], v);
 	}
 	if (err)

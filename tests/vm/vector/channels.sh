@@ -45,14 +45,33 @@ assert_ge "$RECEIVED" 1000 "frames meanwhile"
 to_p0 640 -f 64 -w 16
 to_p1 640 -f 64 -w 16
 
-# a hundred times, both ports, while all send
+# a table that was set and taken back is spread again, over fewer and over more
+ethtool -X p0 weight 1 2 3 4
+ethtool -X p0 default
+for n in 2 4; do
+	ethtool -L p0 combined $n
+	certain_hash p0
+	to_p0 640 -f 64 -w 16
+	assert_ge "$(stat p0 rx$((n - 1))_packets)" 1 "frames on the last of $n queues"
+done
+
+# a hundred times, both ports, while all send; totals never fall
+fallen() {
+	local last=0 n
+	while n=$(</sys/class/net/p0/statistics/rx_packets); do
+		[ "$n" -ge "$last" ] || echo "from $last to $n"
+		last=$n
+	done
+}
 rounds=100
 [ "$KERNEL" != debug ] || rounds=25
 run_bg pkt send p1 -N peer -n 0 -f 64 -g 200 -m "$(mac_of p0)" >/tmp/out
 run_bg pkt send p0 -n 0 -f 64 -g 200 >/tmp/out
+run_bg fallen >/tmp/fallen
 for ((n = 0; n < rounds; n++)); do
 	ethtool -L p0 combined $((n * 5 % 8 + 1))
 done
+assert_eq "$(cat /tmp/fallen)" "" "times that rx_packets fell"
 ethtool -L p0 combined 2
 kill "${BG_PIDS[@]}" 2>/dev/null || true
 wait

@@ -53,5 +53,19 @@ assert_eq "$(interval 0) $(interval 1)" "5000 700" "the device's intervals after
 ethtool -L p0 combined 3
 ethtool --per-queue p0 queue_mask 4 --show-coalesce | found -E 'rx-usecs:\s+5000' || die "the new queue has another setting"
 assert_eq "$(interval 2)" 5000 "the new queue's interval"
+
+# of receiving alone: what nobody asked for of sending does not count
+ethtool -C p0 adaptive-rx off adaptive-tx on rx-usecs 300
+assert_eq "$(interval 0)" 300 "interval, with only receiving's set"
+ethtool -C p0 adaptive-tx off tx-usecs 200
+assert_eq "$(interval 0)" 200 "interval, with a shorter one of sending"
+ethtool -C p0 adaptive-tx on rx-usecs 8000
+
+# adaptive: traffic changes what the device holds
 ethtool -C p0 adaptive-rx on
-to_p0 600
+adapted() {
+	to_p0 600 -w 4 >/dev/null
+	[ "$(interval 0)" != 8000 ]
+}
+wait_for 60 adapted
+note "adapted to $(interval 0) us"

@@ -74,6 +74,27 @@ wait_for 20 in_ns n1 ping -q -c 1 -W 1 192.0.2.2
 assert_fails ip link set p0 vf 1 vlan 7 proto 802.1ad
 assert_fails ip link set p0 vf 1 vlan 4096
 
+note "a VLAN for which there is no room leaves it where it is"
+ip link set p0 vf 0 vlan 7
+ip link set p0 vf 1 vlan 7 qos 3
+n=100
+while ip link add link p0 name p0.$n type vlan id $n 2>/dev/null; do
+	n=$((n + 1))
+done
+assert_le $n 131 "VLANs that the port could join"
+assert_fails ip link set p0 vf 1 vlan 99
+shows 1 "vlan 7, qos 3"
+wait_for 20 in_ns n1 ping -q -c 1 -W 1 198.51.100.2
+assert_fails in_ns n1 ping -q -c 1 -W 1 192.0.2.2
+while [ $n -gt 100 ]; do
+	n=$((n - 1))
+	ip link del p0.$n
+done
+ip link set p0 vf 0 vlan 0
+ip link set p0 vf 1 vlan 0
+vf_back 0
+vf_back 1
+
 note "no link for a VF"
 ip link set p0 vf 0 state disable
 shows 0 "link-state disable"

@@ -86,6 +86,19 @@ ip link set p0 vf 1 trust on
 says 1 "ack cts" 0x20006
 ip link set p0 vf 1 trust off
 
+note "further addresses, of the port and of another VF"
+ip link add link p0 name mv type macvlan mode bridge
+ip link set mv address 02:11:22:33:77:01
+ip link set mv up
+refused 1 0x20002,0x33221102,0x0177
+refused 1 2,0x33221102,0x0177
+ip link del mv
+says 1 "ack cts" 0x20002,0x33221102,0x0177
+refused 0 0x20002,0x33221102,0x0177
+says 1 "ack cts" 0x10002,0,0
+says 0 "ack cts" 0x20002,0x33221102,0x0177
+says 0 "ack cts" 0x10002,0,0
+
 note "too much: addresses, VLANs"
 says 1 "ack cts" 2,0x44221102,0x5544
 for i in 1 2 3 4 5 6 7 8; do

@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# needs: timeout=240 driver=none
+# expects-dmesg: loading out-of-tree module
+# A machine that is short of interrupts (fewer/fewer.c): with one MSI-X entry the
+# misc causes share it, with two there is one ring pair, and there is MSI. The
+# driver says so in one line; traffic, programs and zero-copy work in each.
+. /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
+
+# short PARAMETERS...: the driver, loaded in such a machine
+short() {
+	insmod "/src/build/helpers/$KERNEL/fewer/fewer.ko" "$@"
+	lab_load_driver tandem
+	setup_quiet
+}
+
+# all_work QUEUES: what there is of the port works
+all_work() {
+	assert_eq "$(channels p0)" "$1" "queues"
+	to_p0 300 -f 8
+	to_p1 300 -f 8
+	xdp p0 tx
+	pkt flow p1 p1 -N peer -M peer -n 200
+	xdp p0 off
+	xsk_start s echo p0 0
+	round_trip 300
+	xsk_stop s
+	assert_eq "$(xsk_count s received)" 300 "frames received by the socket"
+	qemu_monitor set_link port0 off >/dev/null
+	wait_for 20 grep -qx 0 /sys/class/net/p0/carrier
+	qemu_monitor set_link port0 on >/dev/null
+	wait_link p0
+	pair_every_way
+	assert_eq "$(stat p0 resets) $(stat p0 tx_timeouts)" "0 0" "resets and timeouts"
+}
+
+# long_enough: the machine has all its interrupts again
+long_enough() {
+	ip netns del peer 2>/dev/null || true
+	rmmod fewer
+	wait_for 20 rmmod tandem
+}
+
+said() { dmesg | grep -c "0000:01:00.0: $1"; }
+
+note "one MSI-X entry and no more"
+short most=1 kinds=4 nomore=1
+assert_eq "$(said '1 ring pairs on MSI-X, misc causes shared')" 1 "lines that say so"
+all_work 1
+assert_fails ethtool -L p0 combined 2
+long_enough
+
+note "one at first, more on request"
+short most=1 kinds=4
+ethtool -L p0 combined 3
+all_work 3
+long_enough
+
+note "two: one ring pair"
+short most=2 nomore=1
+all_work 1
+long_enough
+
+note "MSI"
+short most=1 kinds=2
+assert_eq "$(said '1 ring pairs on MSI, misc causes shared')" 1 "lines that say so"
+grep -qE 'PCI-MSI[^X].* p0-TxRx-0' /proc/interrupts || die "no MSI: $(grep p0 /proc/interrupts)"
+all_work 1
+assert_fails ethtool -L p0 combined 2
+long_enough

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * fewer: a machine that is short of interrupts. While it is loaded, every
+ * request for a function's interrupts is cut down to most= of the kinds in
+ * kinds= (PCI_IRQ_INTX 1, PCI_IRQ_MSI 2, PCI_IRQ_MSIX 4), and with nomore=1 no
+ * further MSI-X entry is to be had one at a time. What is left is the kernel's own
+ * doing.
+ */
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+
+static unsigned int most = 1;
+module_param(most, uint, 0);
+MODULE_PARM_DESC(most, "interrupts of a function, at most");
+static unsigned int kinds = PCI_IRQ_ALL_TYPES;
+module_param(kinds, uint, 0);
+MODULE_PARM_DESC(kinds, "PCI_IRQ_... that there are");
+static bool nomore;
+module_param(nomore, bool, 0);
+MODULE_PARM_DESC(nomore, "none can be had later");
+
+/* (dev, min_vecs, max_vecs, flags, affd) */
+static int fewer_at_first(struct kprobe *p, struct pt_regs *regs)
+{
+	regs->dx = min_t(unsigned long, regs->dx, most);
+	regs->cx &= kinds | ~(unsigned long)PCI_IRQ_ALL_TYPES;
+	return 0;
+}
+
+/* (dev, index, affdesc): beyond the table, which is refused */
+static int fewer_later(struct kprobe *p, struct pt_regs *regs)
+{
+	if (nomore)
+		regs->si = 4096;
+	return 0;
+}
+
+static struct kprobe probes[] = {
+	{
+		.symbol_name	= "pci_alloc_irq_vectors_affinity",
+		.pre_handler	= fewer_at_first,
+	}, {
+		.symbol_name	= "pci_msix_alloc_irq_at",
+		.pre_handler	= fewer_later,
+	},
+};
+
+static int __init fewer_init(void)
+{
+	int err;
+
+	err = register_kprobe(&probes[0]);
+	if (err)
+		return err;
+	err = register_kprobe(&probes[1]);
+	if (err)
+		unregister_kprobe(&probes[0]);
+	return err;
+}
+module_init(fewer_init);
+
+static void __exit fewer_exit(void)
+{
+	unregister_kprobe(&probes[1]);
+	unregister_kprobe(&probes[0]);
+}
+module_exit(fewer_exit);
+
+MODULE_DESCRIPTION("A machine that is short of interrupts, for Tandem's tests");
+MODULE_LICENSE("GPL");

@@ -127,7 +127,7 @@ struct tandem_vector {
 	bool up;
 	bool armed;
 	bool missed;
-	spinlock_t itr_lock;
+	spinlock_t itr_lock;	/* DIM against ethtool -C */
 	struct tandem_itr rx_itr;
 	struct tandem_itr tx_itr;
 	atomic64_t wakeups;
@@ -210,7 +210,7 @@ struct tandem_adapter {
 	struct work_struct link_task;
 	struct tandem_hw_stats hw_stats;
 	struct mutex stats_lock;	/* one reader of the registers at a time */
-	spinlock_t base_lock;
+	spinlock_t base_lock;	/* @counted and @base */
 	struct tandem_base_stats base;
 	u64 resets;
 	u64 tx_timeouts;

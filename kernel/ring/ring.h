@@ -147,6 +147,7 @@ struct tandem_slot {
  * @xsk_pool: pool bound for zero-copy; written only with the NAPI disabled
  * @pool_dev: the device that @xsk_pool is mapped for
  * @xsk_head: zero-copy frame being put together, kept over polls
+ * @fed: zero-copy: the last refill found enough buffers
  * @v: owner
  * @holes: slots of the stack and XDP path without a page; a page that is there
  *	is posted, or ready to be
@@ -186,6 +187,7 @@ struct tandem_rx_ring {
 	u16 holes;
 	bool begun;
 	bool skip;
+	bool fed;
 	bool running;
 	bool attached;
 
@@ -479,9 +481,8 @@ int tandem_xsk_setup_pool(struct tandem_adapter *ad, struct xsk_buff_pool *pool,
 			  u16 qid, struct netlink_ext_ack *extack);
 void tandem_xsk_wakeup_ipi(void *data);
 int tandem_xsk_wakeup(struct net_device *netdev, u32 qid, u32 flags);
-void tandem_xsk_rx_need_wakeup(struct tandem_vector *v,
-			       struct xsk_buff_pool *pool, bool need);
-void tandem_xsk_driven(struct tandem_vector *v, struct xsk_buff_pool *pool);
+void tandem_xsk_driven(struct tandem_vector *v, struct xsk_buff_pool *pool,
+		       bool owner);
 bool tandem_xsk_rx_poll(struct tandem_vector *v, int budget, int *work);
 bool tandem_xsk_refill(struct tandem_rx_ring *ring);
 bool tandem_xsk_tx_poll(struct tandem_vector *v, int *work);

@@ -93,8 +93,8 @@ static int tandem_xdp_post_foreign(struct tandem_tx_ring *ring,
 		skb_frag_t *frag = &sinfo->frags[f];
 
 		if (tandem_map_linear(dev, &ring->map[i],
-					 skb_frag_address(frag),
-					 skb_frag_size(frag)))
+				      skb_frag_address(frag),
+				      skb_frag_size(frag)))
 			goto unmap;
 		i = tandem_xdp_post_piece(ring, i, ring->map[i].dma,
 					  skb_frag_size(frag), total,

@@ -10,7 +10,7 @@
  * NAPI that owns the vector, before it completes; they may be set late by one
  * that no longer owns it, which costs a needless system call and no packet. The
  * core keeps a copy of a flag beside it and changes both in turn, so whoever
- * changes one holds the lock of the XDP ring.
+ * changes one holds the lock of the XDP ring, and the one who is late as well.
  */
 #include <net/xdp_sock_drv.h>
 
@@ -91,43 +91,26 @@ int tandem_xsk_wakeup(struct net_device *netdev, u32 qid, u32 flags)
 }
 
 /**
- * tandem_xsk_rx_need_wakeup - tell the sockets whether receive needs a system call
- * @v: queue vector
- * @pool: its pool, with need_wakeup in use
- * @need: it does
- *
- * Context: NAPI.
- */
-void tandem_xsk_rx_need_wakeup(struct tandem_vector *v,
-			       struct xsk_buff_pool *pool, bool need)
-{
-	if (!(pool->cached_need_wakeup & XDP_WAKEUP_RX) == !need)
-		return;
-	spin_lock(&v->xdp.lock);
-	if (need)
-		xsk_set_rx_need_wakeup(pool);
-	else
-		xsk_clear_rx_need_wakeup(pool);
-	spin_unlock(&v->xdp.lock);
-}
-
-/**
  * tandem_xsk_driven - while user space drives the vector, it is to come
  * @v: queue vector whose poll did not arm the interrupt
  * @pool: its pool as the poll knew it
+ * @owner: the caller still owns the NAPI, as who polls busily does
  *
  * Nobody else comes back here soon, whatever the poll thought: say so. Late or
  * for nothing, it costs a system call. Context: NAPI, or one that was it until
  * now: whoever takes @pool away waits for it by synchronize_net().
  */
-void tandem_xsk_driven(struct tandem_vector *v, struct xsk_buff_pool *pool)
+void tandem_xsk_driven(struct tandem_vector *v, struct xsk_buff_pool *pool,
+		       bool owner)
 {
 	if (!xsk_uses_need_wakeup(pool))
 		return;
-	spin_lock(&v->xdp.lock);
+	if (!owner)
+		spin_lock(&v->xdp.lock);
 	xsk_set_rx_need_wakeup(pool);
 	xsk_set_tx_need_wakeup(pool);
-	spin_unlock(&v->xdp.lock);
+	if (!owner)
+		spin_unlock(&v->xdp.lock);
 }
 
 /**

@@ -317,24 +317,26 @@ static void tandem_xsk_rx_count(struct tandem_rx_ring *rx, u32 seen)
 	u64_stats_update_end(&rx->syncp);
 }
 
-/* Say whether user space must come for receive to go on, then look again. */
+/* Say whether user space must come for receive to go on, then look again. That
+ * it need not come any more is said by the transmit side, which has the lock.
+ */
 static bool tandem_xsk_rx_settled(struct tandem_rx_ring *rx)
 {
 	struct xsk_buff_pool *pool = rx->xsk_pool;
 
-	if (likely(tandem_xsk_refill(rx))) {
-		tandem_xsk_rx_need_wakeup(rx->v, pool, false);
+	rx->fed = tandem_xsk_refill(rx);
+	if (likely(rx->fed))
 		return true;
-	}
 	if (!xsk_uses_need_wakeup(pool))
 		return false;	/* nobody will tell us: poll again */
-	tandem_xsk_rx_need_wakeup(rx->v, pool, true);
+	spin_lock(&rx->v->xdp.lock);
+	xsk_set_rx_need_wakeup(pool);
+	spin_unlock(&rx->v->xdp.lock);
 	/* Order the flag before the second look; pairs with the barrier in
 	 * user space between its producer index and its look at the flag.
 	 */
 	smp_mb();
-	if (tandem_xsk_refill(rx))
-		tandem_xsk_rx_need_wakeup(rx->v, pool, false);
+	rx->fed = tandem_xsk_refill(rx);
 	return true;
 }
 

@@ -248,6 +248,8 @@ bool tandem_xsk_tx_poll(struct tandem_vector *v, int *work)
 	done &= tandem_xsk_complete(ring, pool);
 
 	if (xsk_uses_need_wakeup(pool)) {
+		if (ring->v->rx.fed)
+			xsk_clear_rx_need_wakeup(pool);
 		if (ring->rep_tail != ring->rep_head) {
 			/* a status report is on its way, and will poll us */
 			xsk_clear_tx_need_wakeup(pool);

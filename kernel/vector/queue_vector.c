@@ -124,7 +124,7 @@ static int tandem_poll(struct napi_struct *napi, int budget)
 	struct tandem_vector *v = container_of(napi, struct tandem_vector,
 					       napi);
 	struct xsk_buff_pool *pool = v->rx.xsk_pool;
-	bool done;
+	bool done, busy;
 	int work;
 
 	v->stats.polls++;
@@ -152,12 +152,14 @@ static int tandem_poll(struct napi_struct *napi, int budget)
 	 * work, on which the deferral of interrupts depends.
 	 */
 	work = min(work, budget - 1);
+	/* Whoever polls busily keeps the NAPI when the poll completes. */
+	busy = READ_ONCE(napi->state) & NAPIF_STATE_IN_BUSY_POLL;
 	if (likely(napi_complete_done(napi, work))) {
 		v->stats.rearms++;
 		tandem_vector_moderate(v);
 		tandem_vector_arm(v);
 	} else if (pool) {
-		tandem_xsk_driven(v, pool);
+		tandem_xsk_driven(v, pool, busy);
 	}
 	return work;
 }

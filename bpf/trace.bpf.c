@@ -47,9 +47,10 @@ struct {
 	__type(value, __u32);
 } by_queue SEC(".maps");
 
+/* User space makes it large enough. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, TRACE_SLOTS);
+	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u32);
 } devices SEC(".maps");

@@ -3,7 +3,7 @@
 #ifndef TANDEM_BPF_TRACE_H
 #define TANDEM_BPF_TRACE_H
 
-#define TRACE_SLOTS	128	/* vectors that are watched */
+#define TRACE_SLOTS	256	/* vectors that are watched */
 #define TRACE_RING	4096	/* most descriptors of a transmit ring */
 #define TRACE_BUCKETS	32	/* powers of two of nanoseconds */
 #define TRACE_NAME	32

@@ -153,7 +153,8 @@ struct bench_result {
 };
 
 int bench_setup(struct bench *b, const struct bench_config *config);
-void bench_teardown(struct bench *b);
+/* Fails if something of what was changed could not be restored. */
+int bench_teardown(struct bench *b);
 
 /* Finds a flow for each queue, builds the frames; l2fwd: sends the first. */
 int bench_make_frames(struct bench *b);

@@ -455,16 +455,28 @@ static void drain_pairs(struct worker *w)
 		w->lanes[i].lost += w->lanes[i].inflight;
 }
 
+/* To its CPU. A cpuset may leave that out, although it is online. */
+static bool pin(struct worker *w)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(w->cpu, &set);
+	if (!sched_setaffinity(0, sizeof(set), &set))
+		return true;
+	w->bench->failed = true;
+	w->bench->stop = true;
+	fail(TD_FAIL, "may not run on CPU %d: %s; 'taskset -pc $$' lists those "
+	     "that are allowed", w->cpu, strerror(errno));
+	return false;
+}
+
 static void *work(void *arg)
 {
 	struct worker *w = arg;
-	cpu_set_t set;
 
-	if (w->cpu >= 0) {
-		CPU_ZERO(&set);
-		CPU_SET(w->cpu, &set);
-		sched_setaffinity(0, sizeof(set), &set);
-	}
+	if (w->cpu >= 0 && !pin(w))
+		return NULL;
 	switch (w->bench->config->mode) {
 	case BENCH_RXDROP:
 		loop_rxdrop(w);

@@ -86,8 +86,7 @@ static void print_rows(const struct bench_result *result)
 		table_cell(&t, "%s", role(r));
 		table_int(&t, r->vector.entry);
 		table_int(&t, r->vector.irq);
-		table_cell(&t, "%s", *vector_cpu(&r->vector) ?
-			   vector_cpu(&r->vector) : "-");
+		table_text(&t, vector_cpu(&r->vector));
 		table_int(&t, r->vector.napi_id);
 		table_cell(&t, "%d", r->xsk->fd);
 		table_cell(&t, "%llu", (unsigned long long)r->xsk->cookie);
@@ -229,6 +228,14 @@ static void add_row(struct json_object *o, const struct row *r, double secs)
 	add_rate(o, "syscalls_per_mpkt", true, e->syscalls - s->syscalls, n);
 }
 
+static void add_checks(struct json_object *o, const struct bench_result *result)
+{
+	add_u64(o, "lost", result->lost);
+	add_u64(o, "corrupt", result->corrupt);
+	add_u64(o, "reordered", result->reordered);
+	add_u64(o, "foreign", result->foreign);
+}
+
 static void add_total(struct json_object *o, const struct bench_result *result)
 {
 	const struct counters *t = &result->total;
@@ -247,10 +254,7 @@ static void add_total(struct json_object *o, const struct bench_result *result)
 	add_rate(o, "doorbells_per_mpkt", result->has_vectors, t->doorbells, n);
 	add_rate(o, "polls_per_mpkt", result->has_vectors, t->polls, n);
 	add_rate(o, "syscalls_per_mpkt", true, t->syscalls, n);
-	add_u64(o, "lost", result->lost);
-	add_u64(o, "corrupt", result->corrupt);
-	add_u64(o, "reordered", result->reordered);
-	add_u64(o, "foreign", result->foreign);
+	add_checks(o, result);
 	add_u64(o, "rx_ring_full", result->ring_full);
 	add_u64(o, "fill_ring_empty", result->fill_empty);
 }
@@ -272,15 +276,34 @@ static struct json_object *histogram_json(const struct latency *l)
 	return a;
 }
 
+/* @of: what the names begin with */
+static void add_latency(struct json_object *o, const char *of,
+			const struct latency *l)
+{
+	const struct {
+		const char *name;
+		uint64_t value;
+	} fields[] = {
+		{ "laps", l->laps },
+		{ "p50_ns", latency_percentile(l, 50) },
+		{ "p99_ns", latency_percentile(l, 99) },
+		{ "p99_9_ns", latency_percentile(l, 99.9) },
+		{ "max_ns", l->max },
+	};
+	char name[32];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(fields); i++) {
+		snprintf(name, sizeof(name), "%s%s", of, fields[i].name);
+		add_u64(o, name, fields[i].value);
+	}
+}
+
 static struct json_object *latency_json(const struct latency *l)
 {
 	struct json_object *o = json_object_new_object();
 
-	add_u64(o, "laps", l->laps);
-	add_u64(o, "p50_ns", latency_percentile(l, 50));
-	add_u64(o, "p99_ns", latency_percentile(l, 99));
-	add_u64(o, "p99_9_ns", latency_percentile(l, 99.9));
-	add_u64(o, "max_ns", l->max);
+	add_latency(o, "", l);
 	json_object_object_add(o, "histogram", histogram_json(l));
 	return o;
 }
@@ -361,6 +384,19 @@ static void csv_line(struct json_object *o, bool names)
 	putchar('\n');
 }
 
+/* There and back, and the way that ends in @x. */
+static void add_laps(struct json_object *o, const struct bench *b,
+		     const struct xsk *x)
+{
+	const struct lap_times *t = b->lane[0].times;
+	unsigned int i;
+
+	add_latency(o, "", &t->lap);
+	for (i = 0; i < ARRAY_SIZE(t->way); i++)
+		if (b->lane[i].rx == x)
+			add_latency(o, "one_way_", &t->way[i]);
+}
+
 void bench_csv(const struct bench_result *result)
 {
 	const struct bench *b = result->bench;
@@ -373,6 +409,10 @@ void bench_csv(const struct bench_result *result)
 		add_config(o, "case", b->config);
 		add_double(o, "seconds", true, result->seconds);
 		add_row(o, &b->row[i], result->seconds);
+		if (b->config->verify)
+			add_checks(o, result);
+		if (b->config->latency)
+			add_laps(o, b, b->row[i].xsk);
 		if (!i)
 			csv_line(o, true);
 		csv_line(o, false);

@@ -14,6 +14,7 @@
 #include "bench.h"
 #include "cpus.h"
 #include "frame.h"
+#include "state.h"
 #include "tandem.h"
 
 #define CARRIER_MS 15000
@@ -380,13 +381,14 @@ int bench_setup(struct bench *b, const struct bench_config *config)
 	return err ? err : start(b);
 }
 
-void bench_teardown(struct bench *b)
+int bench_teardown(struct bench *b)
 {
 	unsigned int i;
+	int err = 0;
 
 	bench_count_close(b);
 	for (i = 0; i < b->nports; i++)
-		napi_profile_restore(&b->napi[i]);
+		err |= state_give_back(&b->napi[i]);
 	guard_close(&b->guard);
 	if (b->promisc_fd >= 0)
 		close(b->promisc_fd);
@@ -400,4 +402,5 @@ void bench_teardown(struct bench *b)
 	free(b->lane[0].times);
 	for (i = 0; i < b->nlanes; i++)
 		free(b->lane[i].flows);
+	return err ? TD_FAIL : 0;
 }

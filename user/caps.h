@@ -23,7 +23,13 @@
 /* Drops all but those in @mask, for good; there may be fewer already. */
 void caps_keep(uint64_t mask);
 
-/* Those in effect. */
+/* Those in effect, with those that CAP_SYS_ADMIN includes. */
 uint64_t caps_effective(void);
+
+/* What takes the place of being root, where files belong to root. */
+uint64_t caps_of_files(void);
+
+/* Fails, and names those that are missing, if @what cannot be done without. */
+int caps_require(uint64_t mask, const char *what);
 
 #endif

@@ -280,7 +280,7 @@ int cmd_bench(int argc, char **argv)
 	struct bench_result result;
 	struct opt_args args;
 	struct bench *b;
-	int err;
+	int err, left;
 
 	err = opts_parse(&set, argc, argv, &config, &args);
 	if (err)
@@ -306,7 +306,7 @@ int cmd_bench(int argc, char **argv)
 			bench_print(&result);
 		err = conclude(&result);
 	}
-	bench_teardown(b);
+	left = bench_teardown(b);
 	free(b);
-	return err;
+	return err ? err : left;
 }

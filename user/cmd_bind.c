@@ -76,6 +76,7 @@ static const struct opt_set unbind_set = {
 struct taken {
 	char address[PCI_ADDRESS_LEN];
 	char driver[PCI_DRIVER_LEN];	/* now */
+	char override[PCI_DRIVER_LEN];
 	char old_driver[PCI_DRIVER_LEN];
 	char old_override[PCI_DRIVER_LEN];
 	bool recorded;
@@ -164,6 +165,7 @@ static int find(struct taken *t, const struct opt_set *set, const char *text)
 	if (err)
 		return err;
 	pci_driver(t->address, t->driver);
+	pci_override(t->address, t->override);
 	record_read(t);
 	return 0;
 }
@@ -177,7 +179,14 @@ static int check_use(const struct taken *t)
 
 	pci_netdevs(t->address, &devs);
 	for (i = 0; i < devs.n; i++) {
-		if (route_is_default(devs.name[i]))
+		int carries = route_is_default(devs.name[i]);
+
+		if (carries < 0)
+			return fail(TD_FAIL, "cannot read the routes, which "
+				    "may go by %s: %s; --force takes it all "
+				    "the same", devs.name[i],
+				    strerror(-carries));
+		if (carries)
 			return fail(TD_FAIL, "the default route goes by %s, the "
 				    "interface of %s; --force takes it all the "
 				    "same", devs.name[i], t->address);
@@ -199,10 +208,19 @@ static int check_use(const struct taken *t)
 	return 0;
 }
 
+/*
+ * It goes back to who had it until now, which need not be who had it at first;
+ * but for one that a bind which was killed has left with nobody.
+ */
 static int refused(const struct taken *t, const char *driver)
 {
+	bool is_stray = t->recorded && !t->driver[0];
 	char now[PCI_DRIVER_LEN];
 
+	pci_give(t->address, is_stray ? t->old_driver : t->driver);
+	pci_set_override(t->address, is_stray ? t->old_override : t->override);
+	if (is_stray)
+		record_remove(t);
 	pci_driver(t->address, now);
 	return fail(TD_FAIL, "driver %s does not take %s ('dmesg' may say "
 		    "why); %s%s", driver, t->address, now[0] ?
@@ -240,8 +258,8 @@ static int take(struct taken *t, const char *driver, bool json)
 	if (!t->recorded) {
 		int err;
 
-		snprintf(t->old_driver, sizeof(t->old_driver), "%s", t->driver);
-		pci_override(t->address, t->old_override);
+		memcpy(t->old_driver, t->driver, sizeof(t->driver));
+		memcpy(t->old_override, t->override, sizeof(t->override));
 		err = record_write(t);
 		if (err)
 			return err;
@@ -250,18 +268,14 @@ static int take(struct taken *t, const char *driver, bool json)
 		say(t, driver, json);
 		return TD_OK;
 	}
-	pci_give(t->address, t->old_driver);
-	pci_set_override(t->address, t->old_override);
-	record_remove(t);
+	if (!t->recorded)
+		record_remove(t);
 	return refused(t, driver);
 }
 
 static int need_root(void)
 {
-	if (!geteuid() || caps_effective() & CAPS(CAP_DAC_OVERRIDE))
-		return 0;
-	return fail(TD_PERM, "giving ports to drivers needs root or "
-		    "CAP_DAC_OVERRIDE; run it with sudo");
+	return caps_require(caps_of_files(), "giving ports to drivers");
 }
 
 int cmd_bind(int argc, char **argv)
@@ -292,10 +306,8 @@ int cmd_bind(int argc, char **argv)
 
 static int give_back(struct taken *t, const char *driver, bool json)
 {
-	if (!pci_give(t->address, driver)) {
-		pci_give(t->address, t->driver);
+	if (!pci_give(t->address, driver))
 		return refused(t, driver);
-	}
 	pci_set_override(t->address, t->old_override);
 	record_remove(t);
 	say(t, driver, json);

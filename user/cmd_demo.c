@@ -66,7 +66,7 @@ static int run_mode(const struct bench_config *config, struct summary *s,
 		    struct json_object *array)
 {
 	struct bench *b = calloc(1, sizeof(*b));
-	int err;
+	int err, left;
 
 	if (!b)
 		return fail(TD_FAIL, "out of memory");
@@ -83,10 +83,10 @@ static int run_mode(const struct bench_config *config, struct summary *s,
 	if (!err && !s->result.packets)
 		err = fail(TD_FAIL, "no packet arrived by --wakeup %s",
 			   wakeup_name(config->wakeup));
-	bench_teardown(b);
+	left = bench_teardown(b);
 	free(b);
 	s->result.bench = NULL;
-	return err;
+	return err ? err : left;
 }
 
 static void cell_ratio(struct table *t, bool known, uint64_t count,

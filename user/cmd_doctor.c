@@ -3,7 +3,9 @@
 #include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "array.h"
 #include "cpus.h"
 #include "doctor.h"
 #include "options.h"
@@ -56,8 +58,7 @@ void found(struct doctor *d, enum severity sev, const char *check,
 	struct finding *f;
 	va_list args;
 
-	if (d->n == DOCTOR_MAX)
-		d->n--;
+	d->finding = array_grow(d->finding, d->n, sizeof(*f));
 	f = &d->finding[d->n++];
 	*f = (struct finding){ .severity = sev, .check = check };
 	va_start(args, fmt);
@@ -178,5 +179,7 @@ int cmd_doctor(int argc, char **argv)
 		json_print(doctor_json(&d));
 	else
 		print(&d);
-	return exit_code(&d);
+	err = exit_code(&d);
+	free(d.finding);
+	return err;
 }

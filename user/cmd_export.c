@@ -119,14 +119,20 @@ static int write_file(const char *file, const char *dev)
 static int keep_file(const struct export_config *config, const char *dev)
 {
 	uint64_t next = now_ns();
+	bool is_ours = false;
+	struct stat st;
 	int err;
 
 	do {
 		err = write_file(config->textfile, dev);
+		is_ours |= !err;
 		next += (uint64_t)(config->interval * 1e9);
 	} while (!err && sleep_until(next));
-	if (!err)
-		unlink(config->textfile);
+	/* by now somebody may have put something else there */
+	if (is_ours && !lstat(config->textfile, &st) && S_ISREG(st.st_mode) &&
+	    unlink(config->textfile))
+		err = fail(TD_FAIL, "cannot remove %s, whose values are old: "
+			   "%s", config->textfile, strerror(errno));
 	return err;
 }
 

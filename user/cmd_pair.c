@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "affinity.h"
+#include "caps.h"
 #include "cpus.h"
 #include "options.h"
 #include "output.h"
@@ -117,8 +118,8 @@ static int check_unpaired(void)
 	if (found)
 		return fail(TD_FAIL, "%s %s; 'tandem unpair %s' takes that "
 			    "back", port.name, state.complete ?
-			    "is paired already" : "has a pairing that was "
-			    "interrupted", port.name);
+			    "is paired already" : "has settings of a run "
+			    "that was interrupted", port.name);
 	if (pins_exist(&pins))
 		return fail(TD_FAIL, "%s is there already; 'tandem unpair %s' "
 			    "removes it", pins.dir, port.name);
@@ -239,7 +240,8 @@ static int move(const struct vector *v, unsigned int cpu)
 	if (affinity_write(v->irq, list))
 		return 0;
 	if (errno == EACCES || errno == EPERM)
-		return fail(TD_PERM, "moving interrupt %d needs root", v->irq);
+		return fail(TD_PERM, "moving interrupt %d needs root, or "
+			    "CAP_DAC_OVERRIDE; run it with sudo", v->irq);
 	return fail(TD_FAIL, "the kernel does not let interrupt %d (%s) run on "
 		    "CPU %u: %s; leave --cpu out", v->irq, v->name, cpu,
 		    strerror(errno));
@@ -309,7 +311,10 @@ static int check(const struct pair_config *c, const char *dev)
 	if (err)
 		return err;
 	pins_paths(&pins, port.name);
-	err = state_lock();
+	err = caps_require(CAPS(CAP_NET_ADMIN) | CAPS(CAP_NET_RAW) |
+			   CAPS(CAP_BPF) | caps_of_files(), "pairing");
+	if (!err)
+		err = state_lock();
 	if (!err)
 		err = check_unpaired();
 	if (!err)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@
 #include "state.h"
 #include "tandem.h"
 
-#define SHOW_MAX_SOCKETS 128
+#define HIDDEN "root can see it"
 
 struct show_config {
 	bool json;
@@ -44,10 +45,11 @@ struct shown {
 	struct attached prog;
 	struct pins pins;
 	bool map, paired;
+	bool map_hidden;	/* we may not see whether there is one */
 	char link[80];		/* what holds the program, or "" */
 	struct state state;
 	int nsockets;		/* or -errno */
-	struct xsk_info socket[SHOW_MAX_SOCKETS];
+	struct xsk_info *socket;
 };
 
 /* of a pairing, or of 'tandem load' */
@@ -75,9 +77,10 @@ static int gather(struct shown *s, const char *dev)
 	s->paired &= !s->state.elsewhere;
 	pins_paths(&s->pins, s->paired ? s->state.dev : dev);
 	s->map = !access(s->pins.map, F_OK);
+	s->map_hidden = !s->map && errno == EACCES;
 	find_link(s);
 	attached_read(&s->prog, &s->port);
-	s->nsockets = xsk_diag(&s->port, s->socket, SHOW_MAX_SOCKETS);
+	s->nsockets = xsk_diag(&s->port, &s->socket);
 	return 0;
 }
 
@@ -116,13 +119,15 @@ static void print_sockets(const struct shown *s)
 		table_cell(&table, "%s", x->zerocopy ? "zero-copy" : "copy");
 		table_int(&table, (int)x->chunk);
 		table_int(&table, x->pid ? x->pid : UNKNOWN);
-		table_cell(&table, "%s", x->comm[0] ? x->comm : "-");
+		table_text(&table, x->comm);
 	}
 	table_print(&table);
 }
 
 static void print(const struct shown *s)
 {
+	const char *nothing = s->map_hidden ? HIDDEN : "none pinned";
+
 	printf("device   %s (driver %s)\n", s->port.name,
 	       port_driver(&s->port));
 	if (s->prog.id)
@@ -130,14 +135,17 @@ static void print(const struct shown *s)
 		       s->prog.mode);
 	else
 		printf("program  none\n");
-	printf("map      %s\n", s->map ? s->pins.map : "none pinned");
-	printf("link     %s\n", *s->link ? s->link : "none pinned");
-	if (s->paired)
+	printf("map      %s\n", s->map ? s->pins.map : nothing);
+	printf("link     %s\n", *s->link ? s->link : nothing);
+	if (!s->paired)
+		printf("pairing  %s\n", s->state.hidden ? HIDDEN : "none");
+	else if (!s->state.wakeup[0])
+		printf("pairing  none, but a run left NAPI settings; 'tandem "
+		       "unpair' takes them back\n");
+	else
 		printf("pairing  wakeup %s%s\n", s->state.wakeup,
 		       s->state.complete ? "" : ", interrupted; 'tandem "
 		       "unpair' takes it back");
-	else
-		printf("pairing  none\n");
 	print_sockets(s);
 	if (s->paired) {
 		asked = s;
@@ -187,9 +195,9 @@ static struct json_object *show_json(const struct shown *s)
 	json_object_object_add(o, "program", prog);
 	json_object_object_add(o, "map", json_text(s->map ? s->pins.map : ""));
 	json_object_object_add(o, "link", json_text(s->link));
-	json_object_object_add(o, "paired",
+	json_object_object_add(o, "paired", s->state.hidden ? NULL :
 			       json_object_new_boolean(s->paired));
-	json_object_object_add(o, "complete",
+	json_object_object_add(o, "complete", s->state.hidden ? NULL :
 			       json_object_new_boolean(s->state.complete));
 	json_object_object_add(o, "wakeup", json_text(s->state.wakeup));
 	json_object_object_add(o, "queues", queues_json(&s->port,
@@ -216,5 +224,6 @@ int cmd_show(int argc, char **argv)
 		json_print(show_json(&shown));
 	else
 		print(&shown);
+	free(shown.socket);
 	return TD_OK;
 }

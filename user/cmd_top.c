@@ -2,6 +2,7 @@
 /* tandem top: rates of every vector, live or as plain frames. */
 #include <json-c/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "options.h"
 #include "output.h"
@@ -69,8 +70,8 @@ static void print_table(const struct top *top)
 			  v->tx_queue);
 		table_int(&table, v->entry);
 		table_int(&table, v->irq);
-		table_cell(&table, "%s", *vector_cpu(v) ? vector_cpu(v) : "-");
-		table_cell(&table, "%s", top_mode(r));
+		table_text(&table, vector_cpu(v));
+		table_text(&table, top_mode(r));
 		for (k = 0; k < TOP_VALUES; k++) {
 			if (r->known[k])
 				table_cell(&table, "%.0f", r->rate[k]);
@@ -98,10 +99,8 @@ static struct json_object *row_object(const struct top_row *r)
 						      v->tx_queue));
 	json_object_object_add(o, "entry", json_known(v->entry));
 	json_object_object_add(o, "irq", json_known(v->irq));
-	json_object_object_add(o, "cpu", !*vector_cpu(v) ? NULL :
-			       json_object_new_string(vector_cpu(v)));
-	json_object_object_add(o, "mode",
-			       json_object_new_string(top_mode(r)));
+	json_object_object_add(o, "cpu", json_text(vector_cpu(v)));
+	json_object_object_add(o, "mode", json_text(top_mode(r)));
 	for (k = 0; k < TOP_VALUES; k++)
 		json_object_object_add(o, keys[k], !r->known[k] ? NULL :
 				       json_object_new_double(r->rate[k]));
@@ -216,5 +215,7 @@ int cmd_top(int argc, char **argv)
 	}
 	err = loop(&top, &config, on_screen);
 	top_screen_close();
+	topology_say_left(top.left);
+	free(top.row);
 	return err ? fail(err, "%s is gone", top.dev) : TD_OK;
 }

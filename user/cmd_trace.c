@@ -11,6 +11,8 @@
 #include "tracer.h"
 
 #define POLL_MS 100
+/* How old the list of vectors may be if no event says that it changed. */
+#define LOOK_NS 1000000000ull
 
 struct trace_config {
 	bool json, hist;
@@ -125,13 +127,6 @@ static void say_what_is_missing(const struct run *run)
 			"for some of the times\n");
 }
 
-/* Whoever reads may have seen enough: that is an end like any other. */
-static int cannot_write(void)
-{
-	return errno == EPIPE ? TD_OK :
-	       fail(TD_FAIL, "cannot write: %s", strerror(errno));
-}
-
 /* Nothing at all would come. */
 static int nothing_to_trace(const struct tracer *t)
 {
@@ -145,6 +140,7 @@ static int nothing_to_trace(const struct tracer *t)
 
 static int loop(struct run *run)
 {
+	uint64_t looked = run->start_ns, now;
 	struct tracer *t = &run->tracer;
 	int n;
 
@@ -153,11 +149,15 @@ static int loop(struct run *run)
 		if (n < 0 && n != -EINTR && n != -ECANCELED)
 			return fail(TD_FAIL, "cannot read events: %s",
 				    strerror(-n));
+		/* output_end() will tell whether that matters */
 		if (fflush(stdout) || ferror(stdout))
-			return cannot_write();
-		if (run->changed)
+			return TD_OK;
+		now = now_ns();
+		if (run->changed || now - looked >= LOOK_NS) {
+			run->changed = false;
 			tracer_refresh(t);
-		run->changed = false;
+			looked = now;
+		}
 		if (t->ports == 1 && !port_exists(&t->port[0]))
 			return fail(TD_FAIL, "%s is gone", t->port[0].name);
 	}
@@ -172,6 +172,9 @@ static int finish(struct run *run, int err)
 		trace_print_hists(&run->tracer,
 				  (double)(now_ns() - run->start_ns) / 1e9,
 				  run->config->json);
+	if (run->tracer.left)
+		fail(0, "%u vectors found no room among %d; name a device",
+		     run->tracer.left, TRACE_SLOTS);
 	if (lost)
 		fprintf(stderr, "tandem: %llu events found no room; --events "
 			"asks for fewer\n", (unsigned long long)lost);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "caps.h"
 #include "options.h"
 #include "output.h"
 #include "pins.h"
@@ -76,7 +77,10 @@ int cmd_unpair(int argc, char **argv)
 	err = opts_parse(&set, argc, argv, &config, &args);
 	if (err)
 		return err == OPTS_HELP ? TD_OK : err;
-	err = state_lock();
+	err = caps_require(CAPS(CAP_NET_ADMIN) | CAPS(CAP_BPF) |
+			   caps_of_files(), "unpairing");
+	if (!err)
+		err = state_lock();
 	if (!err)
 		err = state_read(&state, args.arg[0],
 				 if_nametoindex(args.arg[0]), &found);

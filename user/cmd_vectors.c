@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "attached.h"
@@ -18,8 +19,6 @@
 #include "tandem.h"
 #include "top.h"
 #include "topology.h"
-
-#define VECTORS_MAX_SOCKETS 128
 
 struct vectors_config {
 	bool domains, json;
@@ -50,9 +49,9 @@ static const struct opt_set set = {
 struct device {
 	char name[IFNAMSIZ];
 	struct attached prog;
-	int nsockets;		/* or -errno */
-	struct xsk_info socket[VECTORS_MAX_SOCKETS];
-	bool listed[VECTORS_MAX_SOCKETS];	/* on a line */
+	int nsockets;
+	struct xsk_info *socket;
+	bool *listed;		/* each one on a line */
 	struct domains domains;
 };
 
@@ -72,9 +71,7 @@ static struct table table;
 
 static const char *line_mode(const struct line *l)
 {
-	const char *mode = l->known[TOP_INTERRUPTS] ? top_mode(l->row) : "-";
-
-	return *mode == '-' ? NULL : mode;
+	return l->known[TOP_INTERRUPTS] ? top_mode(l->row) : NULL;
 }
 
 static const char *line_xsk(const struct line *l)
@@ -88,10 +85,10 @@ static void print_socket(const struct line *l)
 	const char *xsk = line_xsk(l);
 	const struct xsk_info *x = l->socket;
 
-	table_cell(&table, "%s", xsk ? xsk : "-");
+	table_text(&table, xsk);
 	table_int(&table, x && x->chunk ? (int)x->chunk : UNKNOWN);
 	table_int(&table, x && x->pid ? x->pid : UNKNOWN);
-	table_cell(&table, "%s", x && x->comm[0] ? x->comm : "-");
+	table_text(&table, x ? x->comm : NULL);
 	if (l->serves && l->device->prog.id)
 		table_cell(&table, "%u %s", l->device->prog.id,
 			   l->device->prog.name);
@@ -109,9 +106,9 @@ static void print_line(const struct line *l)
 	table_cell(&table, "%s", l->device->name);
 	table_int(&table, v->entry);
 	table_int(&table, v->irq);
-	table_cell(&table, "%s", v->name[0] ? v->name : "-");
-	table_cell(&table, "%s", v->affinity[0] ? v->affinity : "-");
-	table_cell(&table, "%s", v->effective[0] ? v->effective : "-");
+	table_text(&table, v->name);
+	table_text(&table, v->affinity);
+	table_text(&table, v->effective);
 	table_int(&table, v->napi_id);
 	table_int(&table, v->rx_queue);
 	table_int(&table, v->tx_queue);
@@ -125,7 +122,7 @@ static void print_line(const struct line *l)
 		table_cell(&table, "%.0f", l->row->rate[TOP_INTERRUPTS]);
 	else
 		table_cell(&table, "-");
-	table_cell(&table, "%s", line_mode(l) ? line_mode(l) : "-");
+	table_text(&table, line_mode(l));
 	if (config->domains) {
 		domains_of(&l->device->domains, v->irq, &chain);
 		domains_text(&chain, text, sizeof(text));
@@ -215,12 +212,18 @@ static bool enter_device(struct device *d, const char *name)
 {
 	struct port port;
 
+	free(d->socket);
+	free(d->listed);
 	memset(d, 0, sizeof(*d));
 	if (!if_nametoindex(name) || port_open(&port, name))
 		return false;
 	snprintf(d->name, sizeof(d->name), "%s", name);
 	attached_read(&d->prog, &port);
-	d->nsockets = xsk_diag(&port, d->socket, VECTORS_MAX_SOCKETS);
+	d->nsockets = xsk_diag(&port, &d->socket);
+	d->listed = d->nsockets > 0 ? calloc((size_t)d->nsockets,
+					     sizeof(*d->listed)) : NULL;
+	if (!d->listed)
+		d->nsockets = 0;
 	if (config->domains && domains_read(&d->domains, &port) == -EPERM)
 		fail(TD_PERM, "all domains of %s: that needs CAP_NET_ADMIN",
 		     name);
@@ -344,5 +347,7 @@ int cmd_vectors(int argc, char **argv)
 		json_print(array);
 	else
 		table_print(&table);
+	topology_say_left(top.left);
+	free(top.row);
 	return TD_OK;
 }

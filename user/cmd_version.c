@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "module.h"
 #include "options.h"
 #include "output.h"
 #include "tandem.h"
@@ -32,16 +33,36 @@ static const struct opt_set set = {
 	.nopts = ARRAY_SIZE(opts),
 };
 
-static void module_version(char *text, size_t size)
-{
-	FILE *f = fopen("/sys/module/tandem/srcversion", "re");
+/* The driver that runs, and whether it is the one that was installed. */
+struct driver {
+	bool loaded, installed;
+	char id[MODULE_ID_LEN], installed_id[MODULE_ID_LEN];
+};
 
-	snprintf(text, size, "not loaded");
-	if (!f)
-		return;
-	if (fgets(text, (int)size, f))
-		text[strcspn(text, "\n")] = '\0';
-	fclose(f);
+static void read_driver(struct driver *d)
+{
+	d->loaded = module_loaded(d->id);
+	d->installed = module_installed(d->installed_id);
+}
+
+static const char *module_text(const struct driver *d)
+{
+	return !d->loaded ? "not loaded" : d->id[0] ? d->id : "loaded";
+}
+
+static void print_module(const struct driver *d)
+{
+	const char *what = "not the installed one, ", *id = d->installed_id;
+
+	if (!d->installed) {
+		what = "none is installed for this kernel";
+	} else if (!d->loaded) {
+		what = "installed: ";
+	} else if (!strcmp(d->id, d->installed_id)) {
+		what = "the installed one";
+		id = "";
+	}
+	printf("module %s (%s%s)\n", module_text(d), what, id);
 }
 
 /* It tells "ncurses 6.5.20250216". */
@@ -57,14 +78,15 @@ int cmd_version(int argc, char **argv)
 	struct version_config config = { 0 };
 	struct opt_args args;
 	struct utsname uts;
-	char module[64], libbpf[32];
+	struct driver driver;
+	char libbpf[32];
 	int err;
 
 	err = opts_parse(&set, argc, argv, &config, &args);
 	if (err)
 		return err == OPTS_HELP ? TD_OK : err;
 	uname(&uts);
-	module_version(module, sizeof(module));
+	read_driver(&driver);
 	snprintf(libbpf, sizeof(libbpf), "%u.%u", libbpf_major_version(),
 		 libbpf_minor_version());
 	if (config.json) {
@@ -73,7 +95,9 @@ int cmd_version(int argc, char **argv)
 		json_object_object_add(o, "tandem",
 				       json_object_new_string(TANDEM_VERSION));
 		json_object_object_add(o, "module",
-				       json_object_new_string(module));
+				       json_text(module_text(&driver)));
+		json_object_object_add(o, "module_installed",
+				       json_text(driver.installed_id));
 		json_object_object_add(o, "kernel",
 				       json_object_new_string(uts.release));
 		json_object_object_add(o, "libbpf",
@@ -89,9 +113,11 @@ int cmd_version(int argc, char **argv)
 		json_print(o);
 		return TD_OK;
 	}
-	printf("tandem %s\nmodule %s\nkernel %s\nlibbpf %s\njson-c %s\n"
-	       "libxdp %s\nlibmnl %s\nncurses %s\n", TANDEM_VERSION, module,
-	       uts.release, libbpf, json_c_version(), LIBXDP_VERSION,
+	printf("tandem %s\n", TANDEM_VERSION);
+	print_module(&driver);
+	printf("kernel %s\nlibbpf %s\njson-c %s\nlibxdp %s\nlibmnl %s\n"
+	       "ncurses %s\n", uts.release, libbpf, json_c_version(),
+	       LIBXDP_VERSION,
 	       LIBMNL_VERSION, ncurses_number());
 	return TD_OK;
 }

@@ -1,41 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* See cpus.h. */
-#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cpus.h"
+#include "numbers.h"
 #include "tandem.h"
+
+static bool add_cpu(void *data, uint64_t cpu)
+{
+	struct cpu_list *list = data;
+
+	if (list->n == CPUS_MAX)
+		return false;
+	list->cpu[list->n++] = (unsigned int)cpu;
+	return true;
+}
 
 bool cpus_parse(struct cpu_list *list, const char *text)
 {
-	const char *p = text;
-	unsigned long first, last;
-	char *end;
-
 	list->n = 0;
-	do {
-		if (!isdigit((unsigned char)*p))
-			return false;
-		first = strtoul(p, &end, 10);
-		last = first;
-		if (*end == '-') {
-			p = end + 1;
-			if (!isdigit((unsigned char)*p))
-				return false;
-			last = strtoul(p, &end, 10);
-		}
-		if (first > last || last > 65535)
-			return false;
-		for (; first <= last; first++) {
-			if (list->n == CPUS_MAX)
-				return false;
-			list->cpu[list->n++] = (unsigned int)first;
-		}
-		p = end + 1;
-	} while (*end == ',');
-	return !*end;
+	return numbers_list(text, 65535, add_cpu, list);
 }
 
 bool cpus_has(const struct cpu_list *list, unsigned int cpu)

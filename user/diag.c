@@ -12,11 +12,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "diag.h"
 
 struct found {
 	struct xsk_info *out;
-	unsigned int n, max;
+	unsigned int n;
 	uint32_t ifindex;
 };
 
@@ -45,8 +46,10 @@ static int on_socket(const struct nlmsghdr *nlh, void *data)
 	struct xsk_info x = { .ino = msg->xdiag_ino };
 
 	mnl_attr_parse(nlh, sizeof(*msg), on_attr, &x);
-	if (x.ifindex == f->ifindex && f->n < f->max)
-		f->out[f->n++] = x;
+	if (x.ifindex != f->ifindex)
+		return MNL_CB_OK;
+	f->out = array_grow(f->out, f->n, sizeof(x));
+	f->out[f->n++] = x;
 	return MNL_CB_OK;
 }
 
@@ -95,7 +98,7 @@ static void match_fd(const struct found *f, const char *target, int pid)
 	unsigned int i;
 	uint32_t ino;
 
-	if (sscanf(target, "socket:[%u]", &ino) != 1)
+	if (!f->out || sscanf(target, "socket:[%u]", &ino) != 1)
 		return;
 	for (i = 0; i < f->n; i++) {
 		if (f->out[i].ino != ino || f->out[i].pid)
@@ -141,29 +144,28 @@ static void find_owners(const struct found *f)
 	closedir(dir);
 }
 
-int xsk_list(const struct port *port, struct xsk_info *out, unsigned int max)
+int xsk_list(const struct port *port, struct xsk_info **out)
 {
 	struct mnl_socket *sock = mnl_socket_open2(NETLINK_SOCK_DIAG,
 						   SOCK_CLOEXEC);
-	struct found f = { .out = out, .max = max, .ifindex = port->ifindex };
+	struct found f = { .ifindex = port->ifindex };
 	int err;
 
+	*out = NULL;
 	if (!sock)
 		return -errno;
 	err = mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID) < 0 ? -errno :
 	      dump(sock, &f);
 	mnl_socket_close(sock);
+	*out = f.out;
 	return err ? err : (int)f.n;
 }
 
-int xsk_diag(const struct port *port, struct xsk_info *out, unsigned int max)
+int xsk_diag(const struct port *port, struct xsk_info **out)
 {
-	struct found f = { .out = out };
-	int n = xsk_list(port, out, max);
+	int n = xsk_list(port, out);
+	struct found f = { .out = *out, .n = n > 0 ? (unsigned int)n : 0 };
 
-	if (n > 0) {
-		f.n = (unsigned int)n;
-		find_owners(&f);
-	}
+	find_owners(&f);
 	return n;
 }

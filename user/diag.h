@@ -18,12 +18,13 @@ struct xsk_info {
 };
 
 /*
- * The sockets that are bound to the device, up to @max; their number, or
- * -errno (-ENOENT: this kernel has no such diagnosis).
+ * The sockets that are bound to the device, in @out, which the caller frees; it
+ * may be NULL. Their number, or -errno (-ENOENT: this kernel has no such
+ * diagnosis).
  */
-int xsk_diag(const struct port *port, struct xsk_info *out, unsigned int max);
+int xsk_diag(const struct port *port, struct xsk_info **out);
 
 /* The same without looking for the processes, which takes much longer. */
-int xsk_list(const struct port *port, struct xsk_info *out, unsigned int max);
+int xsk_list(const struct port *port, struct xsk_info **out);
 
 #endif

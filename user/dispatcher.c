@@ -12,11 +12,15 @@
 #include "program.h"
 #include "tandem.h"
 
+#ifndef LIBXDP_LIBDIR
+#define LIBXDP_LIBDIR "/usr/lib"
+#endif
+
 int dispatcher_find_default(char *path, size_t size)
 {
 	static const char *const dirs[] = {
-		"/usr/lib/x86_64-linux-gnu/bpf", "/usr/lib/bpf",
-		"/usr/lib64/bpf", "/usr/local/lib/bpf",
+		LIBXDP_LIBDIR "/bpf", "/usr/lib/bpf", "/usr/lib64/bpf",
+		"/usr/local/lib/bpf",
 	};
 	const char *env = getenv("LIBXDP_OBJECT_PATH");
 	size_t i;
@@ -119,6 +123,21 @@ bool dispatcher_detach_one(const struct port *port, uint32_t id,
 					    XDP_MODE_NATIVE, 0);
 	xdp_multiprog__close(mp);
 	return gone;
+}
+
+unsigned int dispatcher_programs(const struct port *port)
+{
+	struct xdp_multiprog *mp;
+	int n = 0;
+
+	libxdp_set_print(quiet);
+	mp = xdp_multiprog__get_from_ifindex((int)port->ifindex);
+	if (libxdp_get_error(mp))
+		return 0;
+	if (!xdp_multiprog__is_legacy(mp))
+		n = xdp_multiprog__program_count(mp);
+	xdp_multiprog__close(mp);
+	return n > 0 ? (unsigned int)n : 0;
 }
 
 bool dispatcher_detach_all(const struct port *port)

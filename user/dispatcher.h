@@ -32,6 +32,9 @@ uint32_t dispatcher_id(const struct xdp_program *multi);
 bool dispatcher_detach_one(const struct port *port, uint32_t id,
 			   const char *name);
 
+/* The number of programs that a dispatcher runs there, 0 if there is none. */
+unsigned int dispatcher_programs(const struct port *port);
+
 /* True if a dispatcher was there and is gone now. */
 bool dispatcher_detach_all(const struct port *port);
 

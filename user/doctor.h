@@ -16,8 +16,6 @@ enum severity {
 	SEV_ERROR,	/* it would fail */
 };
 
-#define DOCTOR_MAX 96
-
 struct finding {
 	enum severity severity;
 	bool permission;	/* of this process, not of device or kernel */
@@ -34,7 +32,7 @@ struct doctor {
 	int cpu;		/* the application's, or -1 */
 	bool is_82576;		/* our driver could drive it */
 	unsigned int n;
-	struct finding finding[DOCTOR_MAX];
+	struct finding *finding;
 };
 
 void found(struct doctor *d, enum severity sev, const char *check,

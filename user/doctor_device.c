@@ -21,8 +21,6 @@
 #define CHUNK_RESERVE 256
 #define FRAME_OVERHEAD 26
 
-#define MAX_SOCKETS 128
-
 static void check_driver(struct doctor *d)
 {
 	const struct port *p = &d->port;
@@ -36,14 +34,27 @@ static void check_driver(struct doctor *d)
 		      p->bus[0] ? " at " : "", p->bus);
 }
 
+/* Our driver can do it if the device is its; else @option does without. */
+static void fix_driver(struct doctor *d, const char *option)
+{
+	if (d->is_82576 && strcmp(d->port.driver, "tandem"))
+		fix(d, "tandem bind %s", d->port.bus);
+	else
+		fix(d, "tandem bench rxdrop %s %s", d->port.name, option);
+}
+
 static void no_zerocopy(struct doctor *d)
 {
 	found(d, SEV_ERROR, "zero-copy", "driver %s does not offer AF_XDP "
 	      "zero-copy on this kernel", port_driver(&d->port));
-	if (d->is_82576 && strcmp(d->port.driver, "tandem"))
-		fix(d, "tandem bind %s", d->port.bus);
-	else
-		fix(d, "tandem bench rxdrop %s --allow-copy", d->port.name);
+	fix_driver(d, "--allow-copy");
+}
+
+static void no_redirect(struct doctor *d)
+{
+	found(d, SEV_ERROR, "xdp", "driver %s cannot run programs that "
+	      "redirect", port_driver(&d->port));
+	fix_driver(d, "--skb");
 }
 
 static void check_features(struct doctor *d, uint32_t *segments)
@@ -67,8 +78,7 @@ static void check_features(struct doctor *d, uint32_t *segments)
 	else
 		no_zerocopy(d);
 	if (!(bits & NL_XDP_BASIC) || !(bits & NL_XDP_REDIRECT))
-		found(d, SEV_ERROR, "xdp", "driver %s cannot run programs that "
-		      "redirect", port_driver(&d->port));
+		no_redirect(d);
 	else if (!(bits & NL_XDP_NDO_XMIT))
 		found(d, SEV_INFO, "xdp", "programs run in the driver; frames "
 		      "of other devices cannot be redirected to it now");
@@ -109,11 +119,13 @@ static void check_link(struct doctor *d)
 		return;
 	}
 	port_sysfs_read(&d->port, "carrier", carrier, sizeof(carrier));
-	if (carrier[0] == '1')
+	if (carrier[0] == '1') {
 		found(d, SEV_OK, "link", "up");
-	else
-		found(d, SEV_WARN, "link", "up, but no carrier; is the other "
-		      "end up?");
+		return;
+	}
+	found(d, SEV_WARN, "link", "up, but no carrier: is the other end up? "
+	      "if it is, negotiate anew");
+	fix(d, "ethtool -r %s", d->port.name);
 }
 
 static void check_range(struct doctor *d, uint64_t wanted)
@@ -134,8 +146,8 @@ static void check_range(struct doctor *d, uint64_t wanted)
 
 static void check_sockets(struct doctor *d)
 {
-	static struct xsk_info socks[MAX_SOCKETS];
-	int n = xsk_diag(&d->port, socks, MAX_SOCKETS), i;
+	struct xsk_info *socks;
+	int n = xsk_diag(&d->port, &socks), i;
 	bool taken = false;
 
 	if (n < 0) {
@@ -152,6 +164,7 @@ static void check_sockets(struct doctor *d)
 			found(d, SEV_ERROR, "sockets", "queue %u already has a "
 			      "socket, of a process that is not to be seen",
 			      socks[i].queue);
+			fix(d, "sudo tandem show %s", d->port.name);
 			continue;
 		}
 		found(d, SEV_ERROR, "sockets", "queue %u already has a socket, "
@@ -159,6 +172,7 @@ static void check_sockets(struct doctor *d)
 		      socks[i].pid);
 		fix(d, "kill %d", socks[i].pid);
 	}
+	free(socks);
 	if (!taken)
 		found(d, SEV_OK, "sockets", "no socket is on the queues asked "
 		      "for");
@@ -220,6 +234,18 @@ void doctor_device(struct doctor *d, uint64_t wanted)
 	check_offloads(d);
 }
 
+static void trial_failed(struct doctor *d, int err, const char *why)
+{
+	found(d, SEV_ERROR, "trial", "%s", why);
+	d->finding[d->n - 1].permission = err == TD_PERM;
+	if (err == TD_PERM)
+		fix(d, "sudo tandem doctor %s --try", d->port.name);
+	else if (err == TD_NOTSUP)
+		fix_driver(d, "--allow-copy");
+	else
+		fix(d, "tandem show %s", d->port.name);
+}
+
 void doctor_try(struct doctor *d)
 {
 	char why[200];
@@ -237,7 +263,6 @@ void doctor_try(struct doctor *d)
 			found(d, SEV_OK, "trial", "queue %u took a zero-copy "
 			      "socket", q);
 		else
-			found(d, SEV_ERROR, "trial", "%s", why);
-		d->finding[d->n - 1].permission = err == TD_PERM;
+			trial_failed(d, err, why);
 	}
 }

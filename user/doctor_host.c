@@ -104,11 +104,14 @@ static void check_kernel(struct doctor *d)
 
 	uname(&uts);
 	fd = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
-	if (fd < 0 && errno == EAFNOSUPPORT)
+	if (fd < 0 && errno == EAFNOSUPPORT) {
 		found(d, SEV_ERROR, "kernel", "%s is built without AF_XDP "
-		      "(CONFIG_XDP_SOCKETS)", uts.release);
-	else
+		      "(CONFIG_XDP_SOCKETS); boot one that has it",
+		      uts.release);
+		fix(d, "grep -l CONFIG_XDP_SOCKETS=y /boot/config-*");
+	} else {
 		found(d, SEV_OK, "kernel", "%s with AF_XDP", uts.release);
+	}
 	if (fd >= 0)
 		close(fd);
 	if (read_line("/proc/sys/net/core/bpf_jit_enable", jit, sizeof(jit)) &&

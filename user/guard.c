@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "guard.h"
+#include "state.h"
 
 #define GUARD_PROFILES	2
 
@@ -43,13 +44,17 @@ static void child(int fd)
 	signal(SIGHUP, SIG_IGN);
 	dup2(fd, 0);
 	close_range(1, ~0U, 0);
+	/* what complains must not write into whatever is opened next */
+	open("/dev/null", O_WRONLY | O_CLOEXEC);
+	open("/dev/null", O_WRONLY | O_CLOEXEC);
 	while (n < GUARD_PROFILES && read_all(0, &profile[n],
 					      sizeof(profile[n])))
 		n++;
 	/* full: wait for the end */
 	read_all(0, &(char){ 0 }, 1);
 	while (n)
-		napi_profile_restore(&profile[--n]);
+		state_give_back(&profile[--n]);
+	/* neither the parent's output nor its exit handlers are ours */
 	_exit(0);
 }
 

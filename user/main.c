@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "caps.h"
+#include "output.h"
 #include "tandem.h"
 
 static const struct command commands[] = {
@@ -121,16 +122,20 @@ static void usage(FILE *out)
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(out, "  %-9s %s\n", commands[i].name,
 			commands[i].summary);
-	fputs("\n'tandem COMMAND --help' lists the options of a command.\n"
+	fputs("\n'tandem COMMAND --help' lists the options of a command, 'man "
+	      "tandem-COMMAND' says\nmore. New here? 'man tandem' goes from a "
+	      "port to a socket, step by step.\n"
 	      "Exit codes: 0 ok, 1 failed or nothing flowed, 2 usage, "
 	      "3 not permitted,\n            4 not supported, "
 	      "5 verification failed.\n", out);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	size_t i;
 
+	/* First of all: a shell's background jobs are born deaf to SIGINT. */
+	catch_signals();
 	if (argc < 2) {
 		usage(stderr);
 		return TD_USAGE;
@@ -142,8 +147,6 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--version"))
 		return cmd_version(1, argv + 1);
-	/* First of all: a shell's background jobs are born deaf to SIGINT. */
-	catch_signals();
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(argv[1], commands[i].name)) {
 			caps_keep(commands[i].caps);
@@ -151,4 +154,9 @@ int main(int argc, char **argv)
 		}
 	return fail(TD_USAGE, "no command named '%s'; 'tandem --help' lists them",
 		    argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	return output_end(run(argc, argv));
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "counters.h"
 #include "metrics.h"
 #include "tandem.h"
@@ -152,8 +153,6 @@ static const struct device_row device_rows[] = {
 	{ { "device_vf_spoof_events", "Frames of VFs under a false address.",
 	    NULL }, NULL, "vf_spoof_events" },
 };
-
-#define MAX_DEVICES 64
 
 struct writer {
 	FILE *out;
@@ -374,8 +373,10 @@ static void add_device(const char *dev, void *data)
 {
 	struct writer *w = data;
 
-	if (w->devs < MAX_DEVICES && counters_open(&w->dev[w->devs], dev))
-		w->devs++;
+	w->dev = array_grow(w->dev, w->devs, sizeof(*w->dev));
+	if (!counters_open(&w->dev[w->devs], dev))
+		return;
+	topology_say_left(w->dev[w->devs++].topology.left);
 }
 
 char *metrics_text(enum metrics_format format, const char *dev, size_t *len)
@@ -383,9 +384,8 @@ char *metrics_text(enum metrics_format format, const char *dev, size_t *len)
 	struct writer w = { .format = format };
 	char *text = NULL;
 
-	w.dev = calloc(MAX_DEVICES, sizeof(*w.dev));
 	w.out = open_memstream(&text, len);
-	if (w.dev && w.out) {
+	if (w.out) {
 		if (dev)
 			add_device(dev, &w);
 		else

@@ -71,6 +71,7 @@ int napi_profile_read(struct napi_profile *p, const struct port *port,
 {
 	memset(p, 0, sizeof(*p));
 	p->port = *port;
+	p->queues = queues;
 	if (read_per_napi(p, queues))
 		return 0;
 	if (!port_sysfs_read(port, DEFER_ATTR, p->old_defer,
@@ -185,14 +186,16 @@ static bool restore_per_napi(struct napi_profile *p)
 {
 	struct netdev_nl *nl = netdev_nl_open();
 	unsigned int k;
-	bool ok = true;
+	int err = 0;
 
 	if (!nl)
 		return false;
 	for (k = 0; k < p->n; k++)
-		ok &= restore_one(nl, &p->port, &p->old[k]);
+		if (!restore_one(nl, &p->port, &p->old[k]))
+			err = errno;
 	netdev_nl_close(nl);
-	return ok;
+	errno = err;
+	return !err;
 }
 
 bool napi_profile_restore(struct napi_profile *p)
@@ -205,7 +208,9 @@ bool napi_profile_restore(struct napi_profile *p)
 		ok &= port_sysfs_write(&p->port, DEFER_ATTR, p->old_defer);
 		ok &= port_sysfs_write(&p->port, FLUSH_ATTR, p->old_flush);
 	}
-	p->n = 0;
-	p->sysfs = false;
+	if (ok) {
+		p->n = 0;
+		p->sysfs = false;
+	}
 	return ok;
 }

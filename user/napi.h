@@ -29,6 +29,7 @@ extern const struct napi_values napi_suspended;
 struct napi_profile {
 	struct port port;
 	struct nl_napi old[PORT_MAX_QUEUES];
+	uint64_t queues;	/* that were asked for */
 	unsigned int n;		/* NAPIs to restore */
 	bool sysfs;		/* the device-wide values to restore */
 	char old_defer[24], old_flush[24];
@@ -39,7 +40,11 @@ int napi_profile_read(struct napi_profile *profile, const struct port *port,
 		      uint64_t queues);
 int napi_profile_apply(const struct napi_profile *profile,
 		       const struct napi_values *values);
-/* Puts back what napi_profile_read() found; false if something was refused. */
+/*
+ * Puts back what napi_profile_read() found. False, with errno and with @profile
+ * for another try, if something was refused: ENETDOWN means that the device is
+ * down, where the kernel keeps the settings of NAPIs but lets nobody change one.
+ */
 bool napi_profile_restore(struct napi_profile *profile);
 
 /* False if this kernel or driver cannot suspend interrupts. */

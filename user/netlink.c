@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * Generic netlink over libmnl. The numbers of "netdev" are written out here,
- * because the distribution's headers are of an older kernel than the one that
- * may be running; they are kernel ABI.
+ * Netlink over libmnl, most of it generic. The numbers of "netdev" are written
+ * out here, because the distribution's headers are of an older kernel than the
+ * one that may be running; they are kernel ABI.
  */
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/devlink.h>
 #include <linux/genetlink.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ enum {
 	QUEUE_XSK = 7,
 	QUEUE_TYPE_TX = 1,
 
-	ATTR_MAX = 16,
+	ATTR_MAX = 32,
 };
 
 struct netdev_nl {
@@ -50,15 +51,23 @@ struct netdev_nl {
 	char buf[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
 
+static struct nlmsghdr *message(struct netdev_nl *nl, uint16_t type,
+				uint16_t flags)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(nl->buf);
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
+	nlh->nlmsg_seq = ++nl->seq;
+	return nlh;
+}
+
 static struct nlmsghdr *request(struct netdev_nl *nl, uint16_t family,
 				uint8_t cmd, uint16_t flags)
 {
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(nl->buf);
+	struct nlmsghdr *nlh = message(nl, family, flags);
 	struct genlmsghdr *genl;
 
-	nlh->nlmsg_type = family;
-	nlh->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
-	nlh->nlmsg_seq = ++nl->seq;
 	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
 	genl->cmd = cmd;
 	genl->version = 1;
@@ -95,10 +104,17 @@ static int collect_attr(const struct nlattr *attr, void *data)
 	return MNL_CB_OK;
 }
 
-static void collect(const struct nlmsghdr *nlh, const struct nlattr **table)
+/* @header: bytes before the attributes */
+static void collect_behind(const struct nlmsghdr *nlh, unsigned int header,
+			   const struct nlattr **table)
 {
 	memset(table, 0, ATTR_MAX * sizeof(*table));
-	mnl_attr_parse(nlh, sizeof(struct genlmsghdr), collect_attr, table);
+	mnl_attr_parse(nlh, header, collect_attr, table);
+}
+
+static void collect(const struct nlmsghdr *nlh, const struct nlattr **table)
+{
+	collect_behind(nlh, sizeof(struct genlmsghdr), table);
 }
 
 /* The kernel's "uint" attributes are 4 or 8 bytes long, as needed. */
@@ -120,24 +136,33 @@ static int on_family(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
-static struct netdev_nl *open_family(const char *name)
+static struct netdev_nl *open_bus(int bus)
 {
 	struct netdev_nl *nl = calloc(1, sizeof(*nl));
-	struct nlmsghdr *nlh;
 
 	if (!nl)
 		return NULL;
 	nl->seq = (unsigned int)time(NULL);
-	nl->sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
-	if (!nl->sock || mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID) < 0)
-		goto none;
+	nl->sock = mnl_socket_open2(bus, SOCK_CLOEXEC);
+	if (!nl->sock || mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID) < 0) {
+		netdev_nl_close(nl);
+		return NULL;
+	}
 	nl->portid = mnl_socket_get_portid(nl->sock);
+	return nl;
+}
+
+static struct netdev_nl *open_family(const char *name)
+{
+	struct netdev_nl *nl = open_bus(NETLINK_GENERIC);
+	struct nlmsghdr *nlh;
+
+	if (!nl)
+		return NULL;
 	nlh = request(nl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, NLM_F_ACK);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, name);
-	if (talk(nl, nlh, on_family, &nl->family) || !nl->family)
-		goto none;
-	return nl;
-none:
+	if (!talk(nl, nlh, on_family, &nl->family) && nl->family)
+		return nl;
 	netdev_nl_close(nl);
 	return NULL;
 }
@@ -331,6 +356,70 @@ int devlink_diagnose(const char *pci, const char *reporter,
 	mnl_attr_put_strz(nlh, DEVLINK_ATTR_DEV_NAME, pci);
 	mnl_attr_put_strz(nlh, DEVLINK_ATTR_HEALTH_REPORTER_NAME, reporter);
 	err = talk(nl, nlh, on_diagnosis, &d);
+	netdev_nl_close(nl);
+	return err;
+}
+
+struct routes {
+	void (*fn)(unsigned int ifindex, void *data);
+	void *data;
+};
+
+/* Each way of a route that has several. */
+static void every_hop(const struct nlattr *attr, const struct routes *routes)
+{
+	const struct rtnexthop *hop = mnl_attr_get_payload(attr);
+	int left = mnl_attr_get_payload_len(attr);
+
+	while (RTNH_OK(hop, left)) {
+		routes->fn((unsigned int)hop->rtnh_ifindex, routes->data);
+		left -= (int)RTNH_ALIGN(hop->rtnh_len);
+		hop = RTNH_NEXT(hop);
+	}
+}
+
+static int on_route(const struct nlmsghdr *nlh, void *data)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	const struct routes *routes = data;
+	const struct nlattr *tb[ATTR_MAX];
+
+	/* one that rejects goes nowhere */
+	if (nlh->nlmsg_type != RTM_NEWROUTE || rtm->rtm_dst_len ||
+	    rtm->rtm_type != RTN_UNICAST)
+		return MNL_CB_OK;
+	collect_behind(nlh, sizeof(*rtm), tb);
+	if (tb[RTA_OIF])
+		routes->fn(mnl_attr_get_u32(tb[RTA_OIF]), routes->data);
+	if (tb[RTA_MULTIPATH])
+		every_hop(tb[RTA_MULTIPATH], routes);
+	/* with net.ipv4.nexthop_compat_mode=0 nexthop objects are not told */
+	if (!tb[RTA_OIF] && !tb[RTA_MULTIPATH]) {
+		errno = ENODATA;
+		return MNL_CB_ERROR;
+	}
+	return MNL_CB_OK;
+}
+
+int netlink_default_routes(void (*fn)(unsigned int ifindex, void *data),
+			   void *data)
+{
+	static const unsigned char families[] = { AF_INET, AF_INET6 };
+	struct routes routes = { .fn = fn, .data = data };
+	struct netdev_nl *nl = open_bus(NETLINK_ROUTE);
+	struct nlmsghdr *nlh;
+	struct rtmsg *rtm;
+	int err = 0;
+	size_t i;
+
+	if (!nl)
+		return -errno;
+	for (i = 0; i < sizeof(families) && !err; i++) {
+		nlh = message(nl, RTM_GETROUTE, NLM_F_DUMP);
+		rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
+		rtm->rtm_family = families[i];
+		err = talk(nl, nlh, on_route, &routes);
+	}
 	netdev_nl_close(nl);
 	return err;
 }

@@ -2,7 +2,7 @@
 /*
  * What the kernel tells about queues and NAPI instances over the generic
  * netlink family "netdev", absent before Linux 6.7 (every call then says so),
- * and what a driver tells about itself over "devlink".
+ * what a driver tells about itself over "devlink", and the kernel's routes.
  */
 #ifndef TANDEM_NETLINK_H
 #define TANDEM_NETLINK_H
@@ -53,6 +53,13 @@ int netdev_nl_features(struct netdev_nl *nl, unsigned int ifindex,
 int devlink_diagnose(const char *pci, const char *reporter,
 		     void (*fn)(const char *name, const void *value,
 				unsigned int len, void *data), void *data);
+
+/*
+ * Calls @fn for the interface of each default route, of all tables, and of each
+ * way of one that has several. 0 or -errno.
+ */
+int netlink_default_routes(void (*fn)(unsigned int ifindex, void *data),
+			   void *data);
 
 #define NL_XDP_BASIC	 (1u << 0)
 #define NL_XDP_REDIRECT	 (1u << 1)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Parses a command line by a table; see options.h. */
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "numbers.h"
 #include "options.h"
 #include "tandem.h"
 
@@ -60,20 +60,27 @@ static int bad(const struct opt_set *set, const struct opt *o, const char *text,
 		    text, expected);
 }
 
+/* With the word that somebody misses who wrote 0x10 or 010. */
+static int not_in_range(const struct opt_set *set, const struct opt *o,
+			const char *text)
+{
+	bool zero = text[0] == '0' && isalnum((unsigned char)text[1]);
+	char expected[120];
+
+	snprintf(expected, sizeof(expected), "a %snumber from %.15g to %.15g%s",
+		 zero ? "decimal " : "", o->min, o->max,
+		 zero ? ", without a zero in front" : "");
+	return bad(set, o, text, expected);
+}
+
 static int parse_uint(const struct opt_set *set, const struct opt *o,
 		      const char *text, uint64_t *out)
 {
-	char expected[80];
 	uint64_t value;
-	char *end;
 
-	snprintf(expected, sizeof(expected), "a number from %.15g to %.15g",
-		 o->min, o->max);
-	errno = 0;
-	value = strtoull(text, &end, 0);
-	if (!isdigit((unsigned char)*text) || *end || errno ||
-	    (double)value < o->min || (double)value > o->max)
-		return bad(set, o, text, expected);
+	if (!number_parse(text, &value) || (double)value < o->min ||
+	    (double)value > o->max)
+		return not_in_range(set, o, text);
 	*out = value;
 	return 0;
 }
@@ -81,16 +88,14 @@ static int parse_uint(const struct opt_set *set, const struct opt *o,
 static int parse_seconds(const struct opt_set *set, const struct opt *o,
 			 const char *text, double *out)
 {
-	char expected[80];
 	double value;
 	char *end;
 
-	snprintf(expected, sizeof(expected), "a number from %.15g to %.15g",
-		 o->min, o->max);
 	value = strtod(text, &end);
-	if (!*text || *end || !isfinite(value) || value < o->min ||
-	    value > o->max)
-		return bad(set, o, text, expected);
+	/* of what it takes, neither 0x1p3 nor inf */
+	if (!*text || *end || strspn(text, "+-.0123456789eE") != strlen(text) ||
+	    !isfinite(value) || value < o->min || value > o->max)
+		return not_in_range(set, o, text);
 	*out = value;
 	return 0;
 }
@@ -114,35 +119,20 @@ static int parse_choice(const struct opt_set *set, const struct opt *o,
 	return bad(set, o, text, expected);
 }
 
+static bool add_queue(void *data, uint64_t queue)
+{
+	*(uint64_t *)data |= 1ull << queue;
+	return true;
+}
+
 static int parse_queues(const struct opt_set *set, const struct opt *o,
 			const char *text, uint64_t *out)
 {
-	static const char expected[] =
-		"a list of queues from 0 to 63, such as 0-3 or 0,2";
-	const char *p = text;
 	uint64_t mask = 0;
-	unsigned long first, last;
-	char *end;
 
-	do {
-		if (!isdigit((unsigned char)*p))
-			return bad(set, o, text, expected);
-		first = strtoul(p, &end, 10);
-		last = first;
-		if (*end == '-') {
-			p = end + 1;
-			if (!isdigit((unsigned char)*p))
-				return bad(set, o, text, expected);
-			last = strtoul(p, &end, 10);
-		}
-		if (first > last || last > 63)
-			return bad(set, o, text, expected);
-		for (; first <= last; first++)
-			mask |= 1ull << first;
-		p = end + 1;
-	} while (*end == ',');
-	if (*end)
-		return bad(set, o, text, expected);
+	if (!numbers_list(text, 63, add_queue, &mask))
+		return bad(set, o, text, "a list of queues from 0 to 63, such "
+			   "as 0-3 or 0,2");
 	*out = mask;
 	return 0;
 }

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Formats what the subcommands have to say. */
+#include <errno.h>
 #include <json-c/json.h>
 #include <math.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "output.h"
+#include "tandem.h"
 
 void table_start(struct table *t, const char *const *heads, unsigned int n)
 {
 	unsigned int i;
 
-	memset(t, 0, sizeof(*t));
+	t->rows = 0;
 	t->columns = n < TABLE_COLUMNS ? n : TABLE_COLUMNS;
 	for (i = 0; i < t->columns; i++) {
 		t->left[i] = heads[i][0] == '<';
@@ -23,8 +27,8 @@ void table_start(struct table *t, const char *const *heads, unsigned int n)
 
 void table_row(struct table *t)
 {
-	if (t->rows < TABLE_ROWS)
-		t->rows++;
+	t->text = array_grow(t->text, t->rows, sizeof(*t->text));
+	memset(t->text[t->rows++], 0, sizeof(*t->text));
 	t->cell = 0;
 }
 
@@ -45,6 +49,11 @@ void table_int(struct table *t, int value)
 		table_cell(t, "-");
 	else
 		table_cell(t, "%d", value);
+}
+
+void table_text(struct table *t, const char *text)
+{
+	table_cell(t, "%s", text && *text ? text : "-");
 }
 
 static void print_cell(const char *text, size_t width, bool left, bool last)
@@ -121,6 +130,26 @@ const char *dim(void)
 const char *plain(void)
 {
 	return tty() ? "\033[0m" : "";
+}
+
+/* What is written to a pipe whose reader is gone is lost, but not missed. */
+static bool reader_left(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
+}
+
+int output_end(int code)
+{
+	bool lost = ferror(stdout);
+	/* the reason is known only of what is lost now */
+	int err = fflush(stdout) ? errno : 0;
+
+	if ((!err && !lost) || code != TD_OK || err == EPIPE || reader_left())
+		return code;
+	return fail(TD_FAIL, "not all could be written to standard output%s%s",
+		    err ? ": " : "", err ? strerror(err) : "");
 }
 
 void json_print(struct json_object *json)

@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #define TABLE_COLUMNS 20
-#define TABLE_ROWS 160
 #define TABLE_CELL 96
 
 struct table {
@@ -15,16 +14,21 @@ struct table {
 	unsigned int cell;	/* next one to be set in the last row */
 	const char *head[TABLE_COLUMNS];
 	bool left[TABLE_COLUMNS];	/* text, not a number */
-	char text[TABLE_ROWS][TABLE_COLUMNS][TABLE_CELL];
+	char (*text)[TABLE_COLUMNS][TABLE_CELL];	/* per row */
 };
 
-/* A head that starts with '<' is a column of text. */
+/*
+ * A head that starts with '<' is a column of text. A table is static, and may
+ * be started anew.
+ */
 void table_start(struct table *t, const char *const *heads, unsigned int n);
 void table_row(struct table *t);
 void table_cell(struct table *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* "-" for a negative number, which means that nobody knows. */
 void table_int(struct table *t, int value);
+/* "-" for "" and NULL. */
+void table_text(struct table *t, const char *text);
 void table_print(const struct table *t);
 
 /* 4767768 as "4,767,768"; four results live at a time. */
@@ -34,6 +38,12 @@ const char *grouped(double value);
 const char *bold(void);
 const char *dim(void);
 const char *plain(void);
+
+/*
+ * @code, or a complaint and TD_FAIL if that was success but not all of it went
+ * out; who reads may have seen enough and left.
+ */
+int output_end(int code);
 
 struct json_object;
 void json_print(struct json_object *json);

@@ -44,8 +44,9 @@ int pins_make_dir(const char *path)
 
 	if (mkdir(path, 0700) && errno != EEXIST) {
 		if (errno == EPERM || errno == EACCES)
-			return fail(TD_PERM, "making %s needs root; run it "
-				    "with sudo", path);
+			return fail(TD_PERM, "making %s needs root, or "
+				    "CAP_DAC_OVERRIDE; run it with sudo",
+				    path);
 		return fail(TD_FAIL, "cannot make %s: %s", path,
 			    strerror(errno));
 	}
@@ -78,8 +79,10 @@ int pins_add(int fd, const char *path)
 {
 	if (!bpf_obj_pin(fd, path))
 		return 0;
-	return fail(errno == EPERM ? TD_PERM : TD_FAIL, "cannot pin %s: %s",
-		    path, strerror(errno));
+	if (errno == EPERM || errno == EACCES)
+		return fail(TD_PERM, "pinning %s needs CAP_BPF and "
+			    "CAP_DAC_OVERRIDE; run it with sudo", path);
+	return fail(TD_FAIL, "cannot pin %s: %s", path, strerror(errno));
 }
 
 /*

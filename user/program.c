@@ -361,6 +361,7 @@ int program_attach_persistent(const struct port *port,
 			      char pin[LINKS_PATH_SIZE])
 {
 	int prog_fd = bpf_program__fd(prog), err, link_fd;
+	unsigned int n;
 
 	link_fd = links_find(port, pin);
 	if (link_fd >= 0) {
@@ -370,6 +371,13 @@ int program_attach_persistent(const struct port *port,
 	}
 	if (!port_has_program(port) && pins_possible())
 		return attach_pinned(port, prog_fd, how, pin);
+	/* libxdp's pins would stay, of programs that run no more */
+	n = dispatcher_programs(port);
+	if (n)
+		return fail(TD_FAIL, "libxdp's dispatcher runs %u program%s on "
+			    "%s: with --dispatcher this one joins, after "
+			    "'tandem unload %s' it has the device alone", n,
+			    n == 1 ? "" : "s", port->name, port->name);
 	pin[0] = '\0';
 	program_capture_messages();
 	err = bpf_xdp_attach((int)port->ifindex, prog_fd, mode_flag(how), NULL);

@@ -36,12 +36,12 @@ static void print_line(struct table *table, const struct vector *v,
 {
 	table_row(table);
 	table_int(table, (int)queue);
-	table_cell(table, "%s", mode ? mode : "-");
+	table_text(table, mode);
 	table_int(table, v->entry);
 	table_int(table, v->irq);
-	table_cell(table, "%s", v->name[0] ? v->name : "-");
-	table_cell(table, "%s", v->affinity[0] ? v->affinity : "-");
-	table_cell(table, "%s", v->effective[0] ? v->effective : "-");
+	table_text(table, v->name);
+	table_text(table, v->affinity);
+	table_text(table, v->effective);
 	table_int(table, v->napi_id);
 	table_int(table, v->defer_hard_irqs);
 	table_int(table, v->gro_flush_ns);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* See route.h. */
+#include <dirent.h>
+#include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-#include <dirent.h>
 
+#include "netlink.h"
 #include "route.h"
 
-#define RTF_REJECT 0x0200
 /* VLAN on bond on port, and then some */
 #define MAX_DEPTH 8
 
@@ -34,40 +34,28 @@ static bool carries(const char *upper, const char *dev, unsigned int depth)
 	return yes;
 }
 
-static bool in_ipv4(const char *dev)
-{
-	FILE *f = fopen("/proc/net/route", "re");
-	unsigned int dest, mask;
-	char line[256], name[32];
-	bool yes = false;
+struct search {
+	const char *dev;
+	bool found;
+};
 
-	while (f && !yes && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%31s %x %*x %*x %*d %*d %*d %x", name, &dest,
-			   &mask) == 3 && !dest && !mask)
-			yes = carries(name, dev, MAX_DEPTH);
-	if (f)
-		fclose(f);
-	return yes;
+static void on_route(unsigned int ifindex, void *data)
+{
+	struct search *search = data;
+	char name[IF_NAMESIZE];
+
+	search->found |= if_indextoname(ifindex, name) &&
+			 carries(name, search->dev, MAX_DEPTH);
 }
 
-static bool in_ipv6(const char *dev)
+int route_is_default(const char *dev)
 {
-	FILE *f = fopen("/proc/net/ipv6_route", "re");
-	char line[256], dest[40], name[32];
-	unsigned int bits, flags;
-	bool yes = false;
+	struct search search = { .dev = dev };
+	int err, tries = 3;
 
-	while (f && !yes && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%39s %x %*s %*x %*s %*x %*x %*x %x %31s",
-			   dest, &bits, &flags, name) == 4 && !bits &&
-		    strspn(dest, "0") == strlen(dest) && !(flags & RTF_REJECT))
-			yes = carries(name, dev, MAX_DEPTH);
-	if (f)
-		fclose(f);
-	return yes;
-}
-
-bool route_is_default(const char *dev)
-{
-	return in_ipv4(dev) || in_ipv6(dev);
+	/* interrupted: routes changed while they were listed */
+	do {
+		err = netlink_default_routes(on_route, &search);
+	} while (err == -EINTR && --tries);
+	return err ? err : search.found;
 }

@@ -3,12 +3,10 @@
 #ifndef TANDEM_ROUTE_H
 #define TANDEM_ROUTE_H
 
-#include <stdbool.h>
-
 /*
- * True if a default route of this network namespace, IPv4 or IPv6, goes out
- * by @dev or by a bond, bridge or VLAN on top of it.
+ * 1 if a default route of this network namespace, IPv4 or IPv6, of any table,
+ * goes out by @dev or by a bond, bridge or VLAN on top of it; 0 or -errno.
  */
-bool route_is_default(const char *dev);
+int route_is_default(const char *dev);
 
 #endif

@@ -24,29 +24,68 @@ static void state_path(char *path, const struct state *s, const char *suffix)
 		 s->dev, suffix);
 }
 
-int state_lock(void)
+/* The folder that we have locked, or -1 */
+static int locked = -1;
+
+static int no_folder(void)
+{
+	if (errno == EACCES || errno == EPERM)
+		return fail(TD_PERM, "writing to " STATE_DIR " needs root, or "
+			    "CAP_DAC_OVERRIDE; run it with sudo");
+	return fail(TD_FAIL, "cannot make and open " STATE_DIR ": %s",
+		    strerror(errno));
+}
+
+/* While it is locked: who waits for it then looks for the new one. */
+static void leave_folder(void)
+{
+	rmdir(STATE_DIR);
+	close(locked);
+}
+
+static bool is_folder(int fd)
+{
+	struct stat ours, now;
+
+	return !fstat(fd, &ours) && !stat(STATE_DIR, &now) &&
+	       ours.st_ino == now.st_ino && ours.st_dev == now.st_dev;
+}
+
+static int lock_folder(int *fd)
 {
 	struct stat st;
-	int fd;
 
 	if (mkdir(STATE_DIR, 0700) && errno != EEXIST)
-		return fail(errno == EACCES ? TD_PERM : TD_FAIL, "cannot make "
-			    STATE_DIR ": %s; run it with sudo",
-			    strerror(errno));
-	fd = open(STATE_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return fail(TD_PERM, "cannot open " STATE_DIR ": %s; run it "
-			    "with sudo", strerror(errno));
-	if (fstat(fd, &st) || st.st_uid != geteuid() || (st.st_mode & 022)) {
-		close(fd);
+		return no_folder();
+	*fd = open(STATE_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	/* whoever had it may just have left and removed it */
+	if (*fd < 0)
+		return errno == ENOENT ? 0 : no_folder();
+	if (fstat(*fd, &st) || st.st_uid != geteuid() || (st.st_mode & 022))
 		return fail(TD_FAIL, STATE_DIR " is not a folder of this "
 			    "user's alone; run it with sudo");
-	}
-	/* The lock goes with the process. */
-	if (flock(fd, LOCK_EX))
+	if (flock(*fd, LOCK_EX))
 		return fail(TD_FAIL, "interrupted while another tandem was at "
 			    "work");
 	return 0;
+}
+
+int state_lock(void)
+{
+	int fd, err = 0;
+
+	while (locked < 0 && !err) {
+		fd = -1;
+		err = lock_folder(&fd);
+		if (!err && fd >= 0 && is_folder(fd)) {
+			/* the lock goes with the process */
+			locked = fd;
+			atexit(leave_folder);
+		} else if (fd >= 0) {
+			close(fd);
+		}
+	}
+	return err;
 }
 
 static void put_text(struct json_object *o, const char *key, const char *text)
@@ -153,6 +192,22 @@ int state_write(const struct state *s)
 	fail(TD_FAIL, "cannot write %s: %s", path, strerror(errno));
 	unlink(next);
 	return TD_FAIL;
+}
+
+int state_keep_napi(const struct napi_profile *napi)
+{
+	static struct state s;
+	bool found;
+	int err = state_read(&s, napi->port.name, napi->port.ifindex, &found);
+
+	if (err || found)
+		return err;
+	memcpy(s.dev, napi->port.name, sizeof(s.dev));
+	s.ifindex = napi->port.ifindex;
+	s.netns = state_netns();
+	s.queues = napi->queues;
+	s.napi = *napi;
+	return state_write(&s);
 }
 
 void state_remove(const struct state *s)
@@ -285,6 +340,7 @@ int state_read(struct state *s, const char *dev, unsigned int ifindex,
 	       bool *found)
 {
 	DIR *dir = opendir(STATE_DIR);
+	bool is_hidden = !dir && errno == EACCES;
 	struct dirent *e;
 	int err = 0;
 
@@ -299,5 +355,6 @@ int state_read(struct state *s, const char *dev, unsigned int ifindex,
 		closedir(dir);
 	if (!*found)
 		memset(s, 0, sizeof(*s));
+	s->hidden = is_hidden;
 	return err;
 }

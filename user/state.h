@@ -27,11 +27,12 @@ struct state {
 	unsigned int ifindex;
 	uint64_t netns;		/* indices are of one network namespace */
 	bool elsewhere;		/* not ours: nothing can be restored from here */
+	bool hidden;		/* we may not see whether there is one */
 	bool complete;		/* false: pair was interrupted */
 	bool dispatcher;	/* libxdp attached it, under prog_id */
 	uint32_t prog_id;	/* 0: not known yet */
 	uint64_t queues;
-	char wakeup[16];
+	char wakeup[16];	/* "" if nothing was paired */
 	unsigned int nirqs;
 	struct state_irq irq[STATE_MAX_IRQS];
 	struct napi_profile napi;
@@ -39,7 +40,7 @@ struct state {
 
 /*
  * Makes sure that no other process pairs or unpairs until we exit; makes the
- * folder.
+ * folder, which goes at exit if there is nothing in it.
  */
 int state_lock(void);
 
@@ -54,11 +55,23 @@ int state_read(struct state *state, const char *dev, unsigned int ifindex,
 /* The network namespace that we are in. */
 uint64_t state_netns(void);
 
+/*
+ * Leaves a record of NAPI settings alone, for `tandem unpair` to restore, unless
+ * there is one already, which knows what was before. Under state_lock().
+ */
+int state_keep_napi(const struct napi_profile *napi);
+
 /* Replaces the file in one step. */
 int state_write(const struct state *state);
 void state_remove(const struct state *state);
 
 /* Takes back all that @state says; reports and goes on when that fails. */
 bool state_undo(struct state *state);
+
+/*
+ * Restores what a run has changed. If that cannot be done now, says so, leaves a
+ * record and fails.
+ */
+int state_give_back(struct napi_profile *napi);
 
 #endif

@@ -8,7 +8,6 @@
 
 #include "counters.h"
 
-#define TOP_ROWS 128
 #define TOP_HISTORY 64
 
 enum top_value {
@@ -35,8 +34,9 @@ struct top_row {
 
 struct top {
 	const char *dev;		/* NULL: all */
-	struct top_row row[TOP_ROWS];
+	struct top_row *row;
 	unsigned int rows;
+	unsigned int left;		/* vectors beyond TOPOLOGY_MAX */
 	uint64_t last_ns, start_ns;
 	unsigned int order;
 	bool reverse;
@@ -49,7 +49,7 @@ bool top_sample(struct top *top);
 void top_sort(struct top *top);
 
 /*
- * "interrupt", "woken", "polled", "suspended", "idle", or "-" where nobody
+ * "interrupt", "woken", "polled", "suspended", "idle", or NULL where nobody
  * knows.
  */
 const char *top_mode(const struct top_row *row);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "tandem.h"
 #include "top.h"
 
@@ -17,8 +18,7 @@ static struct top_row *find_row(struct top *top, const char *dev,
 		    r->vector.napi_id == v->napi_id &&
 		    r->vector.rx_queue == v->rx_queue)
 			return r;
-	if (top->rows == TOP_ROWS)
-		return NULL;
+	top->row = array_grow(top->row, top->rows, sizeof(*r));
 	r = &top->row[top->rows++];
 	memset(r, 0, sizeof(*r));
 	memcpy(r->dev, dev, sizeof(r->dev));
@@ -95,8 +95,6 @@ static void add_vector(struct top *top, const struct counters *c,
 	struct top_row *r = find_row(top, c->port.name, v);
 	uint64_t now[TOP_VALUES];
 
-	if (!r)
-		return;
 	r->vector = *v;
 	r->seen = true;
 	read_values(c, v, r->known, now);
@@ -120,6 +118,7 @@ static void add_device(const char *dev, void *data)
 	for (i = 0; i < c.topology.n; i++)
 		add_vector(walk->top, &c, &c.topology.vector[i],
 			   walk->seconds);
+	walk->top->left += c.topology.left;
 	if (!c.topology.n) {
 		vector_unknown(&none);
 		add_vector(walk->top, &c, &none, walk->seconds);
@@ -138,6 +137,7 @@ bool top_sample(struct top *top)
 	if (top->last_ns)
 		walk.seconds = (double)(now - top->last_ns) / 1e9;
 	top->last_ns = now;
+	top->left = 0;
 	for (i = 0; i < top->rows; i++)
 		top->row[i].seen = false;
 	if (top->dev)
@@ -205,7 +205,7 @@ const char *top_mode(const struct top_row *row)
 		if (row->known[TOP_PACKETS] && rate[TOP_PACKETS] > 0 &&
 		    row->known[TOP_INTERRUPTS])
 			return driven_mode(row);
-		return row->known[TOP_INTERRUPTS] ? "idle" : "-";
+		return row->known[TOP_INTERRUPTS] ? "idle" : NULL;
 	}
 	if (rate[TOP_POLLS] <= 0)
 		return "idle";

@@ -114,7 +114,7 @@ static void draw_row(const struct top_row *r)
 	number(3, v->entry);
 	number(4, v->irq);
 	printw("%-5.5s ", *vector_cpu(v) ? vector_cpu(v) : "-");
-	printw("%-9s ", top_mode(r));
+	printw("%-9s ", top_mode(r) ? top_mode(r) : "-");
 	rate(11, r, TOP_PACKETS);
 	rate(9, r, TOP_INTERRUPTS);
 	rate(9, r, TOP_WAKEUPS);

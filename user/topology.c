@@ -15,6 +15,7 @@
 #include "diag.h"
 #include "netlink.h"
 #include "port.h"
+#include "tandem.h"
 #include "topology.h"
 
 void vector_unknown(struct vector *v)
@@ -71,9 +72,14 @@ static void read_irqs(struct topology *t, const struct port *port)
 	}
 	if (!dir)
 		return;
-	while ((e = readdir(dir)) && t->n < TOPOLOGY_MAX)
-		if (atoi(e->d_name) > 0)
+	while ((e = readdir(dir))) {
+		if (atoi(e->d_name) <= 0)
+			continue;
+		if (t->n < TOPOLOGY_MAX)
 			read_vector(&t->vector[t->n++], atoi(e->d_name));
+		else
+			t->left++;
+	}
 	closedir(dir);
 	qsort(t->vector, t->n, sizeof(t->vector[0]), by_entry);
 }
@@ -123,8 +129,10 @@ static void add_napis(struct topology *t, const struct nl_napi *napis, int n)
 			    t->vector[i].napi_id == UNKNOWN)
 				v = &t->vector[i];
 		if (!v) {
-			if (t->n == TOPOLOGY_MAX)
-				return;
+			if (t->n == TOPOLOGY_MAX) {
+				t->left++;
+				continue;
+			}
 			v = &t->vector[t->n++];
 			read_vector(v, napis[k].irq ? (int)napis[k].irq :
 				    UNKNOWN);
@@ -162,8 +170,8 @@ static void add_queues(struct topology *t, const struct nl_queue *queues, int n)
 /* A pool that netlink tells of may be for copy mode as well. */
 static void add_sockets(struct topology *t, const struct port *port)
 {
-	static struct xsk_info sockets[TOPOLOGY_MAX];
-	int n = xsk_list(port, sockets, TOPOLOGY_MAX), k;
+	struct xsk_info *sockets;
+	int n = xsk_list(port, &sockets), k;
 	struct vector *v;
 
 	for (v = t->vector; v < t->vector + t->n; v++)
@@ -172,6 +180,7 @@ static void add_sockets(struct topology *t, const struct port *port)
 			    v->tx_queue == (int)sockets[k].queue)
 				v->xsk = sockets[k].zerocopy ? XSK_IS_ZEROCOPY :
 					 XSK_IS_COPY;
+	free(sockets);
 }
 
 void topology_read(struct topology *t, const struct port *port)
@@ -194,6 +203,16 @@ void topology_read(struct topology *t, const struct port *port)
 		netdev_nl_close(nl);
 	}
 	add_sockets(t, port);
+}
+
+void topology_say_left(unsigned int left)
+{
+	static bool said;
+
+	if (left && !said)
+		fail(0, "%u more vectors are left out: of a device there is "
+		     "room for %u", left, TOPOLOGY_MAX);
+	said |= left;
 }
 
 const char *xsk_kind_name(enum xsk_kind kind)

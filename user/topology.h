@@ -11,7 +11,7 @@
 
 #include "port.h"
 
-#define TOPOLOGY_MAX 128
+#define TOPOLOGY_MAX 512
 
 /* A value that neither driver nor kernel tells. */
 #define UNKNOWN (-1)
@@ -38,6 +38,7 @@ struct vector {
 
 struct topology {
 	unsigned int n;
+	unsigned int left;	/* more vectors than there is room for */
 	struct vector vector[TOPOLOGY_MAX];
 };
 
@@ -45,6 +46,9 @@ struct topology {
 void vector_unknown(struct vector *v);
 
 void topology_read(struct topology *topology, const struct port *port);
+
+/* Once per process: that there were more vectors, if @left is not 0. */
+void topology_say_left(unsigned int left);
 
 /* The vector that serves a queue's receive (or transmit) side, or NULL. */
 const struct vector *topology_queue(const struct topology *topology,

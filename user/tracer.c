@@ -5,8 +5,10 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "counters.h"
 #include "program.h"
 #include "tandem.h"
@@ -59,10 +61,11 @@ static const struct source sources[] = {
 static void add_port(const char *dev, void *data)
 {
 	struct tracer *t = data;
-	struct port *port = &t->port[t->ports];
+	struct port *port;
 
-	if (t->ports == TRACER_DEVICES || !if_nametoindex(dev) ||
-	    port_open(port, dev))
+	t->port = array_grow(t->port, t->ports, sizeof(*port));
+	port = &t->port[t->ports];
+	if (!if_nametoindex(dev) || port_open(port, dev))
 		return;
 	if (!strcmp(port->driver, "tandem"))
 		t->ours = true;
@@ -209,14 +212,31 @@ static void name_slot(struct tracer *t, uint32_t slot,
 		fn(t->bpf->maps.by_queue, &queue, sizeof(queue), slot);
 }
 
-static int add_slot(struct tracer *t, const struct port *port,
-		    const struct vector *v)
+/*
+ * One that was never used; else, when nothing is to be printed of it any more,
+ * one whose vector is gone since the last look and so has no names.
+ */
+static int free_slot(const struct tracer *t, const bool *live)
 {
-	uint32_t slot = t->slots;
-	struct trace_slot *s = &t->slot[slot];
+	int i;
 
-	if (slot == TRACE_SLOTS)
-		return -1;
+	if (t->slots < TRACE_SLOTS)
+		return (int)t->slots;
+	for (i = 0; i < TRACE_SLOTS && !t->hists; i++)
+		if (!live[i] && !t->live[i])
+			return i;
+	return -1;
+}
+
+static int add_slot(struct tracer *t, const struct port *port,
+		    const struct vector *v, const bool *live)
+{
+	int slot = free_slot(t, live);
+	struct trace_slot *s;
+
+	if (slot < 0)
+		return slot;
+	s = &t->slot[slot];
 	memset(s, 0, sizeof(*s));
 	s->ifindex = (int)port->ifindex;
 	s->queue = queue_of(v);
@@ -226,27 +246,31 @@ static int add_slot(struct tracer *t, const struct port *port,
 	t->napi[slot] = v->napi_id;
 	bpf_map__update_elem(t->bpf->maps.slots, &slot, sizeof(slot), s,
 			     sizeof(*s), BPF_ANY);
-	t->slots++;
-	return (int)slot;
+	if (slot == (int)t->slots)
+		t->slots++;
+	return slot;
 }
 
 void tracer_refresh(struct tracer *t)
 {
 	static struct topology topology;
 	bool live[TRACE_SLOTS] = { false };
-	unsigned int p, i;
+	unsigned int p, i, left = 0;
 	int slot;
 
 	for (p = 0; p < t->ports; p++) {
 		topology_read(&topology, &t->port[p]);
+		topology_say_left(topology.left);
 		for (i = 0; i < topology.n; i++) {
 			const struct vector *v = &topology.vector[i];
 
 			slot = same_slot(t, (int)t->port[p].ifindex, v);
 			if (slot < 0)
-				slot = add_slot(t, &t->port[p], v);
+				slot = add_slot(t, &t->port[p], v, live);
 			if (slot >= 0)
 				live[slot] = true;
+			else
+				left++;
 		}
 	}
 	for (i = 0; i < t->slots; i++)
@@ -256,6 +280,7 @@ void tracer_refresh(struct tracer *t)
 		if (live[i] && !t->live[i])
 			name_slot(t, i, put);
 	memcpy(t->live, live, sizeof(live));
+	t->left = left > t->left ? left : t->left;
 }
 
 static void watch_devices(struct tracer *t)
@@ -283,6 +308,7 @@ int tracer_start(struct tracer *t, tracer_fn fn, void *ctx)
 	if (t->hists && t->ours)
 		bpf_map__set_max_entries(t->bpf->maps.bells,
 					 TRACE_SLOTS * TRACE_RING);
+	bpf_map__set_max_entries(t->bpf->maps.devices, t->ports);
 	choose(t);
 	err = trace_bpf__load(t->bpf);
 	if (err)
@@ -301,8 +327,10 @@ void tracer_stop(struct tracer *t)
 {
 	ring_buffer__free(t->ring);
 	trace_bpf__destroy(t->bpf);
+	free(t->port);
 	t->ring = NULL;
 	t->bpf = NULL;
+	t->port = NULL;
 }
 
 uint64_t tracer_lost(const struct tracer *t)

@@ -13,17 +13,16 @@
 #include "../bpf/trace.h"
 #include "port.h"
 
-#define TRACER_DEVICES 64
-
 struct tracer {
 	struct trace_bpf *bpf;
 	struct ring_buffer *ring;
-	struct port port[TRACER_DEVICES];
+	struct port *port;
 	unsigned int ports;
 	struct trace_slot slot[TRACE_SLOTS];
 	int napi[TRACE_SLOTS];
 	bool live[TRACE_SLOTS];		/* the vector still exists */
 	unsigned int slots;
+	unsigned int left;		/* vectors that found no slot */
 	uint32_t events;		/* wanted: bits of enum trace_kind */
 	bool hists;
 	uint32_t served;		/* of those, the ones that can come */

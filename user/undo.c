@@ -57,6 +57,29 @@ static bool undo_napi(struct state *s, const struct port *port)
 	return false;
 }
 
+int state_give_back(struct napi_profile *napi)
+{
+	const char *dev = napi->port.name;
+	int err;
+
+	if (napi_profile_restore(napi))
+		return 0;
+	err = errno;
+	/* what it had went with it */
+	if (!port_exists(&napi->port))
+		return 0;
+	if (state_lock() || state_keep_napi(napi))
+		return fail(TD_FAIL, "the NAPI settings of %s stay changed, and "
+			    "no record of what they were could be made", dev);
+	if (err == ENETDOWN)
+		return fail(TD_FAIL, "%s is down, and the kernel sets no NAPI "
+			    "of such a device: to restore its settings, 'ip "
+			    "link set %s up' and 'tandem unpair %s'", dev, dev,
+			    dev);
+	return fail(TD_FAIL, "cannot restore the NAPI settings of %s: %s; "
+		    "'tandem unpair %s' tries again", dev, strerror(err), dev);
+}
+
 bool state_undo(struct state *s)
 {
 	char name[IFNAMSIZ];

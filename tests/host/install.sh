@@ -21,6 +21,7 @@ for prefix in /usr /usr/local /opt/net/tandem; do
 			echo "644 $prefix/share/man/man1/${f##*/}"
 		done
 		echo "644 $prefix/share/bash-completion/completions/tandem"
+		echo "644 $prefix/share/tandem/grafana/tandem.json"
 		echo "644 /usr/src/tandem-1.2/dkms.conf"
 		find kernel -type f -printf '%m /usr/src/tandem-1.2/%P\n'
 	} | sort >"$WORK/wanted"

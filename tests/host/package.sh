@@ -40,7 +40,7 @@ link=$(inside 'readlink "$1"; rm "$1"' "$rm_build")
 scripts/lab/in dpkg -i "${debs[@]}"
 dkms_has $old || die "DKMS has no module for $old"
 ! dkms_has $new || die "DKMS has a module for $new, which has no headers"
-inside 'tandem version; bash -n /usr/share/bash-completion/completions/tandem; ls /usr/lib/tandem/pair.bpf.o'
+inside 'tandem version; bash -n /usr/share/bash-completion/completions/tandem; ls /usr/lib/tandem/pair.bpf.o /usr/share/tandem/grafana/tandem.json'
 try $old
 
 note "$new comes"

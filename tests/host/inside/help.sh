@@ -6,6 +6,7 @@
 . /src/tests/vm/helpers/tool.sh
 
 expect 0 tandem --help
+grep -q "'man tandem'" <<<"$OUT" || die "--help does not say where to begin"
 for c in bench bind demo doctor export load pair show top trace unbind unload unpair vectors version; do
 	grep -qw "$c" <<<"$OUT" || die "--help does not list $c"
 done
@@ -17,7 +18,19 @@ done
 expect 0 tandem version
 grep -q "^kernel $(uname -r)" <<<"$OUT" || die "version: $OUT"
 expect 0 tandem version --json
-jq -e '.tandem and .kernel and .module and all(.libbpf, .libxdp, .libmnl, .json_c, .ncurses; test("^[0-9]+[.][0-9]"))' >/dev/null <<<"$OUT" || die "version --json: $OUT"
+jq -e '.tandem and .kernel and .module and has("module_installed") and all(.libbpf, .libxdp, .libmnl, .json_c, .ncurses; test("^[0-9]+[.][0-9]"))' >/dev/null <<<"$OUT" || die "version --json: $OUT"
+
+note 'what cannot be written is a failure, a reader who leaves is none'
+for words in --help --version version 'version --json' 'vectors --json' vectors 'bench --help'; do
+	rc=0
+	# shellcheck disable=SC2086 # words
+	tandem $words >/dev/full 2>/tmp/expect.err || rc=$?
+	ERR=$(</tmp/expect.err)
+	assert_eq $rc 1 "exit code of tandem $words >/dev/full ($ERR)"
+	says 'standard output'
+	# shellcheck disable=SC2086 # words
+	tandem $words | true || die "tandem $words and a reader that leaves: $?"
+done
 
 expect 2 tandem
 expect 2 tandem nonsense && says "no command named 'nonsense'" --help
@@ -42,9 +55,9 @@ while read -r option values; do
 		says "--$option" "'$v' is not"
 	done
 done <<'END'
-batch 0 -1 1025 1.5 x 0x EMPTY 99999999999999999999
+batch 0 -1 1025 1.5 x 0x 0x10 010 00 +5 EMPTY 99999999999999999999
 size 63 4097 -64 big EMPTY
-duration 0 -1 nan inf 1s EMPTY 1e9
+duration 0 -1 nan inf 1s 0x1 EMPTY 1e9
 packets 0 -1 many
 warmup -1 61
 interval -1 x
@@ -54,10 +67,11 @@ chunk 0 1024 8192 x
 headroom -1 3073
 inflight -1 99999
 cpu -1 x
-queues EMPTY x 1- -1 64 3-1 0,,1 0-64 1, 0-3x
+queues EMPTY x 1- -1 64 3-1 0,,1 0-64 1, 0-3x 01 0-03 0x1
 wakeup EMPTY fast IRQ
 attach EMPTY skb
 END
+expect 2 tandem bench txonly lo --batch 010 && says "'010' is not a decimal number" 'zero in front'
 expect 2 tandem bench txonly lo --ring 100 && says 'powers of two'
 expect 2 tandem bench txonly lo --fill 3000 && says 'powers of two'
 expect 2 tandem bench txonly lo --chunk 3000 && says '2048 or 4096'

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: timeout=600 cpus=2 named=was-not-seen-to-its-end-yet
+# needs: timeout=600 cpus=2 kernel=7.2
 # Every subcommand, built with the address, leak and undefined-behaviour
 # sanitizers: none of them has anything to say.
 . /src/tests/vm/lib.sh

@@ -14,7 +14,7 @@ dev_of() { ls "/sys/bus/pci/devices/$1/net"; }
 untouched() {
 	assert_eq "$(driver "$A0") $(driver "$A1")" 'igb igb' drivers
 	assert_eq "$(override "$A0")$(override "$A1")" '(null)(null)' driver_override
-	[ -z "$(ls -A /run/tandem 2>/dev/null)" ] || die "a record is left: $(ls /run/tandem)"
+	[ ! -e /run/tandem ] || die "a record is left: $(ls -d /run/tandem/* /run/tandem)"
 }
 
 note 'bad input'
@@ -87,6 +87,9 @@ expect 1 tandem bind "$A0" --driver nonsense && says 'not loaded'
 expect 0 tandem bind "$A0"
 expect 1 tandem unbind "$A0" --driver pcieport && says 'back with tandem'
 assert_eq "$(driver "$A0")" tandem
+# it stays with the driver that has it, not with the one that had it at first
+expect 1 tandem bind "$A0" --driver pcieport && says 'back with tandem'
+assert_eq "$(driver "$A0") $(override "$A0")" 'tandem tandem'
 expect 0 tandem unbind "$A0"
 untouched
 
@@ -103,9 +106,31 @@ ip addr add 198.51.100.1/24 dev vlan5
 ip route add default via 198.51.100.9 dev vlan5
 expect 1 tandem bind "$A0" && says "default route goes by $d"
 ip link del vlan5
-wait_link "$d"
+ip link set "$(dev_of "$A1")" up
+ip addr add 198.51.100.1/24 dev "$(dev_of "$A1")"
+ip route add default nexthop via 198.51.100.9 dev "$(dev_of "$A1")" nexthop via 192.0.2.9 dev "$d"
+for a in "$A0" "$A1"; do
+	expect 1 tandem bind "$a" && says "default route goes by $(dev_of "$a")"
+done
+ip route del default
+ip addr flush dev "$(dev_of "$A1")"
+ip route add default via 192.0.2.9 dev "$d" table 123
+expect 1 tandem bind "$A0" && says "default route goes by $d"
+ip route flush table 123
+# neither one that goes nowhere nor one to a part of the world
+ip route add unreachable default
+ip route add 203.0.113.0/24 via 192.0.2.9 dev "$d"
+expect 0 tandem bind "$A0"
+expect 0 tandem unbind "$A0"
+ip route del unreachable default
+untouched
+d=$(dev_of "$A0")
+ip link set "$d" up
 ip -6 addr add 2001:db8::1/64 dev "$d" nodad
 ip -6 route add default via 2001:db8::9 dev "$d"
+expect 1 tandem bind "$A0" && says "default route goes by $d"
+ip -6 route del default
+ip -6 route add default via 2001:db8::9 dev "$d" table 123
 expect 1 tandem bind "$A0" && says "default route goes by $d"
 expect 0 tandem bind "$A1" # not the other one
 expect 0 tandem unbind "$A1"

@@ -6,9 +6,12 @@
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/tool.sh
 
-# finding CHECK SEVERITY [WORD...]: in the JSON of the last run
+# finding CHECK SEVERITY [WORD...]: in the JSON of the last run. Whatever is wrong there
+# has a command that helps.
 finding() {
 	local text
+	jq -e 'all(.findings[]; .fix or .severity == "ok" or .severity == "info")' >/dev/null <<<"$OUT" ||
+		die "something without a command that helps: $OUT"
 	text=$(jq -r --arg c "$1" --arg s "$2" '.findings[] | select(.check == $c and .severity == $s) |
 		"\(.text) -> \(.fix)"' <<<"$OUT")
 	[ -n "$text" ] || die "no '$1' with severity '$2': $OUT"
@@ -95,7 +98,7 @@ expect 4 tandem doctor p0 -q 0-1 --json
 finding sockets error 'queue 1 already has a socket' "kill $BG"
 finding program warn
 expect 4 tandem doctor p0 -q 1 --try --json
-finding trial error 'queue 1 of p0 already has'
+finding trial error 'queue 1 of p0 already has' 'tandem show p0'
 follow sockets
 wait $BG || true
 wait_for 20 sh -c 'tandem show p0 --json | jq -e ".sockets == []"'
@@ -136,6 +139,15 @@ note 'rights, limits, compiler'
 # "works" is not asked: the rest of the machine is in order
 expect 3 setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all tandem doctor p0 --json
 finding rights error CAP_NET_RAW sudo
+# a socket whose owner is not to be seen, and a trial without rights
+run_bg tandem bench txonly p0 -q 1 -d 600
+wait_for 20 sending p0
+expect 4 setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all tandem doctor p0 -q 0-1 --try --json
+finding sockets error 'not to be seen' 'sudo tandem show p0'
+finding trial error CAP_NET_RAW 'sudo tandem doctor p0 --try'
+kill "$BG"
+wait "$BG" || true
+wait_for 20 sh -c 'tandem show p0 --json | jq -e ".sockets == []"'
 expect 3 prlimit --memlock=65536 setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all \
 	tandem doctor p0 --json
 finding memlock warn 'ulimit -l unlimited'
@@ -150,10 +162,12 @@ fi 2>/dev/null
 note veth
 ip link add va type veth peer name vb
 ip link set va up
+expect 4 tandem doctor va --json
+finding link warn 'no carrier' 'ethtool -r va'
 ip link set vb up
 expect 4 tandem doctor va --json
 finding zero-copy error veth --allow-copy
 expect 4 tandem doctor va --try --json
-finding trial error 'no AF_XDP zero-copy'
+finding trial error 'no AF_XDP zero-copy' 'tandem bench rxdrop va --allow-copy'
 expect 4 tandem doctor lo --json
 assert_eq "$(cat /proc/sys/net/core/bpf_jit_enable)" 1 'bpf_jit_enable'

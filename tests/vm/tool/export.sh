@@ -96,6 +96,18 @@ for n in {1..4}; do
 done
 export_stop TERM
 assert_eq "$(ls $dir)" a.prom "files left"
+# nor does it stay when it can no longer be written
+mkdir /tmp/small
+mount -t tmpfs -o size=256k none /tmp/small
+run_bg tandem export --textfile /tmp/small/c.prom --interval 0.1 2>/tmp/export.err
+wait_for 20 test -e /tmp/small/c.prom
+dd if=/dev/zero of=/tmp/small/filler bs=4k 2>/dev/null || true
+rc=0
+wait "$BG" || rc=$?
+assert_eq $rc 1 'exit code of an export that cannot write any more'
+assert_eq "$(cat /tmp/export.err)" 'tandem: cannot write /tmp/small/c.prom: No space left on device'
+assert_eq "$(ls /tmp/small)" filler 'files left'
+umount /tmp/small
 # written by somebody who may do nothing else
 chmod 777 $dir
 same $dir/c.prom expect 0 setpriv --reuid 65534 --clear-groups --bounding-set=-all tandem export --textfile $dir/c.prom

@@ -79,6 +79,16 @@ nothing_left p0 p1
 
 expect 0 tandem load "$BPF/xdp_pass.bpf.o" p0 --dispatcher
 assert_eq "$(prog)" xdp_dispatcher
+pins() { find /sys/fs/bpf ! -type d; }
+pins=$(pins)
+for how in --native --skb; do
+	expect 1 tandem load "$BPF/xdp_drop.bpf.o" p0 $how
+	says 'dispatcher runs 1 program on p0' --dispatcher 'tandem unload p0'
+	assert_eq "$(prog)" xdp_dispatcher "program after a load $how over a dispatcher"
+	assert_eq "$(pins)" "$pins" "pins after a load $how over a dispatcher"
+done
+expect 0 tandem load "$BPF/xdp_drop.bpf.o" p0 --dispatcher
+expect 1 tandem load "$BPF/xdp_drop.bpf.o" p0 && says 'runs 2 programs'
 expect 0 tandem unload p0
 nothing_left p0 p1
 expect 0 tandem load "$BPF/xdp_pass.bpf.o" p0 --skb

@@ -35,6 +35,29 @@ for o in '--size 1518' '--size 65 --batch 1' '--batch 32 --inflight 192' '--ring
 	note "$o"
 	nothing_left p0 p1
 done
+note 'latency, and lines of values'
+for w in irq need busy; do
+	expect 0 tandem bench l2fwd p0 p1 -n 1000 --latency --verify --wakeup $w --json
+	jq -e '.zerocopy and .inflight == 1 and .lost == 0 and .corrupt == 0 and .latency.laps >= 400 and
+		([.latency.one_way[] | .from + ">" + .to] == ["p1>p0", "p0>p1"]) and
+		all(.latency, .latency.one_way[]; .p50_ns > 0 and .p50_ns <= .p99_ns and .p99_ns <= .p99_9_ns and
+			.p99_9_ns <= .max_ns and .laps == ([.histogram[][1]] | add))' >/dev/null <<<"$OUT" || die "$w: $OUT"
+	nothing_left p0 p1
+done
+# csv WORD...: the columns, by name, of each line
+csv() { python3 -c 'import csv, json, sys; print(json.dumps(list(csv.DictReader(sys.stdin))))' <<<"$OUT" >/tmp/csv; }
+expect 0 tandem bench l2fwd p0 p1 -n 1000 --latency --verify --csv
+csv
+jq -e '[.[].dev] == ["p0", "p1"] and all(.[]; .case == "l2fwd" and .mode == "zero-copy" and .lost == "0" and .corrupt == "0" and
+	(.laps | tonumber) >= 400 and (.one_way_laps | tonumber) >= 400 and (.one_way_p50_ns | tonumber) > 0 and
+	(.one_way_p50_ns | tonumber) <= (.p50_ns | tonumber) and (.p99_9_ns | tonumber) <= (.max_ns | tonumber))' \
+	/tmp/csv >/dev/null || die "$OUT"
+expect 0 tandem bench pair p0 p1 -n 2000 -q 0-1 --csv
+csv
+jq -e 'length == 4 and all(.[]; .mode == "zero-copy" and (.rx | tonumber) + (.tx | tonumber) > 0 and
+	(has("lost") or has("laps") | not))' /tmp/csv >/dev/null || die "$OUT"
+nothing_left p0 p1
+
 expect 0 tandem bench pair p0 p1 -n 2000 --copy --verify --json
 jq -e '.zerocopy == false and .lost == 0' >/dev/null <<<"$OUT" || die "copy: $OUT"
 

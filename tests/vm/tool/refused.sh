@@ -38,6 +38,22 @@ done <<'END'
 END
 nothing_left p0 p1
 
+note 'a CPU that is online, but not for this process'
+echo +cpuset >/sys/fs/cgroup/cgroup.subtree_control
+mkdir /sys/fs/cgroup/narrow
+echo 0 >/sys/fs/cgroup/narrow/cpuset.cpus
+# shellcheck disable=SC2016 # the inner shell's
+narrow() { sh -c 'echo $$ >/sys/fs/cgroup/narrow/cgroup.procs && exec "$@"' sh "$@"; }
+expect 0 narrow tandem bench txonly p0 -n 2000 --cpu 0
+for o in '--cpu 1' '--cpu 0 --threads -q 0-1'; do
+	# shellcheck disable=SC2086 # words
+	expect 1 narrow tandem bench txonly p0 -d 10 -i 0 --json $o
+	says 'may not run on CPU 1'
+	assert_eq "$OUT" '' 'figures of a run that was not where it should be'
+done
+rmdir /sys/fs/cgroup/narrow
+nothing_left p0 p1
+
 note 'what the devices do not have'
 expect 1 tandem bench txonly p0 -q 2 && says 'p0 has queues 0-1, not 2' ethtool
 expect 1 tandem bench pair p0 p1 -q 0-5 && says 'queues 0-1, not 5'

@@ -33,7 +33,8 @@ done <<'END'
 bench txonly p0|CAP_NET_RAW
 demo p0 p1 -q 1 --seconds 1|CAP_NET_RAW
 load /src/build/bpf/xdp_pass.bpf.o p0|CAP_BPF
-pair p0|sudo
+pair p0|CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_DAC_OVERRIDE
+unpair p0|CAP_NET_ADMIN, CAP_BPF, CAP_DAC_OVERRIDE
 trace p0|CAP_BPF
 bind ADDRESS|CAP_DAC_OVERRIDE
 unbind ADDRESS|CAP_DAC_OVERRIDE
@@ -48,8 +49,21 @@ tandem load "$BPF/xdp_pass.bpf.o" p0
 expect 3 nobody tandem unload p0 && says CAP_NET_ADMIN
 tandem unload p0
 tandem pair p0 >/dev/null
-expect 3 nobody tandem unpair p0 && says sudo
+expect 3 nobody tandem unpair p0 && says CAP_NET_ADMIN CAP_BPF sudo
+# who may not look does not say that there is nothing
+expect 0 nobody tandem show p0 --json
+jq -e '.paired == null and .complete == null and .map == null and .program.id > 0' >/dev/null <<<"$OUT" || die "$OUT"
+expect 0 nobody tandem show p0
+grep -q '^pairing  root can see it' <<<"$OUT" || die "$OUT"
+grep -q '^map      root can see it' <<<"$OUT" || die "$OUT"
 tandem unpair p0 >/dev/null
+expect 0 tandem show p0 --json
+jq -e '.paired == false' >/dev/null <<<"$OUT" || die "$OUT"
+# one that is missing is named alone
+some() { setpriv --bounding-set="-$1" --inh-caps=-all "${@:2}"; }
+expect 3 some net_admin tandem pair p0 && says 'pairing needs CAP_NET_ADMIN,'
+expect 3 some net_raw tandem pair p0 && says 'pairing needs CAP_NET_RAW,'
+expect 3 some bpf,-sys_admin tandem pair p0 && says 'pairing needs CAP_BPF,'
 nothing_left p0 p1
 
 note 'what root keeps'

@@ -104,3 +104,54 @@ kill -INT $pid
 wait $pid || die "down and up ended the run with $?"
 jq -e '.packets > 0' >/dev/null /tmp/out
 nothing_left p0 p1
+
+note 'the port is down when the run ends'
+# left: what a run has changed, when it ended with RC and the port was down. On 6.12 the
+# settings are the device's, which can be set at any time; later the kernel has them per
+# NAPI, and there is none.
+left() {
+	if [ "$KERNEL" = 6.12 ]; then
+		assert_eq "$rc" 0 "exit code of a run whose port is down at its end: $(cat /tmp/err)"
+	else
+		[ "$rc" = "$1" ] || die "exit code of a run whose port is down at its end is $rc, not $1: $(cat /tmp/err)"
+		jq -e '.complete == false and .prog_id == 0 and (.napis | length) == 2' /run/tandem/*-p0.json >/dev/null ||
+			die "no record of it: $(ls /run/tandem)"
+		expect 1 tandem unpair p0 && ERR=$(head -n 1 <<<"$ERR") && says p0 NAPI
+		expect 1 tandem pair p0 && says 'p0 is down'
+	fi
+	ip link set p0 up
+	wait_link p0
+	if [ "$KERNEL" != 6.12 ]; then
+		expect 0 tandem show p0
+		grep -q '^pairing  none, but a run left NAPI settings' <<<"$OUT" || die "$OUT"
+		expect 0 tandem show p0 --json
+		jq -e '.paired and .complete == false and .wakeup == null' <<<"$OUT" >/dev/null || die "$OUT"
+		tandem vectors p0 -i 0 --json | jq -e 'any(.[]; .defer_hard_irqs == 2)' >/dev/null ||
+			die 'nothing was left, so nothing is proved'
+		expect 1 tandem pair p0 && says interrupted 'tandem unpair p0'
+		expect 0 tandem unpair p0
+	fi
+	nothing_left p0 p1
+	[ ! -e /run/tandem ] || die "left: $(ls -d /run/tandem /run/tandem/*)"
+}
+for signal in INT KILL; do
+	tandem bench pair p0 p1 -q 0-1 -d 600 --wakeup need --json >/tmp/out 2>/tmp/err &
+	pid=$!
+	wait_for 20 sending p1
+	ip link set p0 down
+	kill -$signal $pid
+	rc=0
+	wait $pid || rc=$?
+	if [ $signal = KILL ]; then
+		rc=0
+		[ "$KERNEL" = 6.12 ] || wait_for 20 compgen -G '/run/tandem/*-p0.json'
+		# the guard has ended
+		no_guard() { ! grep -qx tandem-guard /proc/[0-9]*/comm; }
+		wait_for 20 no_guard
+		left 0
+	else
+		[ "$KERNEL" = 6.12 ] || grep -q "^tandem: p0 is down, .*'ip link set p0 up' and 'tandem unpair p0'" /tmp/err ||
+			die "no word about it: $(cat /tmp/err)"
+		left 1
+	fi
+done

@@ -110,7 +110,8 @@ ip link add va type veth peer name vb
 ip link set va up
 ip link set vb up
 expect 0 tandem top va --json -n 1 -i 0.2
-jq -e '.vectors[0].dev == "va"' >/dev/null <<<"$OUT" || die "$OUT"
+jq -e '.vectors[0].dev == "va" and all(.vectors[]; .mode != "-") and any(.vectors[]; .mode == null)' \
+	>/dev/null <<<"$OUT" || die "$OUT"
 run_bg tandem top va -b -i 0.2 >/tmp/top.out 2>/tmp/top.err
 wait_for 20 grep -q '^va' /tmp/top.out
 ip link del va

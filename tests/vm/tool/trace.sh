@@ -84,6 +84,18 @@ jq -e -s --argjson i "$irq" --argjson e "$entry" 'all(.[]; .dev == "p0" and .t >
 	any(.[]; .event == "reserve" and .dynamic == 1) and any(.[]; .event == "unmask" and .irq == $i)' \
 	/tmp/trace.out >/dev/null || die "$(cat /tmp/trace.out)"
 
+note 'a vector that comes while nobody looks for such events'
+trace_start p0 --json -e irq
+ethtool -L p0 combined 3
+wait_link p0
+# within a second
+sleep 1.5
+expect 0 tandem bench txonly p0 -q 2 -n 2000 --wakeup irq
+wait_for 20 printed '.event == "irq" and .queue == 2'
+trace_stop 0 INT
+ethtool -L p0 combined 2
+wait_link p0
+
 note 'as many as there were'
 counts >/tmp/a0
 trace_start p1 -e irq,poll,wakeup,doorbell,complete --json

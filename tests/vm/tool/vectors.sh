@@ -106,6 +106,28 @@ if [ "$KERNEL" != 6.12 ]; then
 	wait "$BG" || true
 fi
 
+note 'which driver it is'
+# by a modinfo that says so the installed one
+mkdir /tmp/bin
+id() { readelf -n "$1" 2>/dev/null | sed -n 's/.*Build ID: //p'; }
+ko=$(lab_build_dir)/tandem.ko
+loaded=$(id "$ko")
+other=$(modinfo -n igb)
+xz -dc "$other" >/tmp/other.ko
+while IFS='|' read -r file installed said; do
+	printf '#!/bin/sh\n[ "$*" = "-n tandem" ] && echo "%s" | grep .\n' "$file" >/tmp/bin/modinfo
+	chmod 755 /tmp/bin/modinfo
+	OUT=$(PATH=/tmp/bin:$PATH tandem version)
+	grep -qxF "module $loaded ($said)" <<<"$OUT" || die "$OUT"
+	OUT=$(PATH=/tmp/bin:$PATH tandem version --json)
+	jq -e --arg l "$loaded" --arg i "$installed" '.module == $l and (.module_installed // "") == $i' >/dev/null <<<"$OUT" ||
+		die "$OUT"
+done <<END
+$ko|$loaded|the installed one
+$other|$(id /tmp/other.ko)|not the installed one, $(id /tmp/other.ko)
+||none is installed for this kernel
+END
+
 note 'bad input, and a device that goes while it is looked at'
 for v in -1 3601 x ''; do
 	expect 2 tandem vectors p0 -i "$v" && says --interval

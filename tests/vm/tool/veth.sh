@@ -1,11 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: timeout=240 driver=none kernel=7.2
+# needs: timeout=240 driver=none
 # On a device without zero-copy: refused by default, with the reason; in copy
-# mode every benchmark works, verified; the result says copy.
+# mode every benchmark works, verified; the result says copy. What differs from
+# kernel to kernel is the driver's and in other tests: on 6.12 one of each kind.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/tool.sh
 
+wakeups='irq need busy' modes='rxdrop va|txonly va|l2fwd va|pair va vb|l2fwd va vb'
+[ "$KERNEL" != 6.12 ] || { wakeups=need modes='pair va vb'; }
+# full: all of it
+full() { [ "$KERNEL" != 6.12 ]; }
 ip link add va numrxqueues 4 numtxqueues 4 type veth peer name vb numrxqueues 4 numtxqueues 4
 ethtool -L va rx 4 tx 4
 ethtool -L vb rx 4 tx 4
@@ -15,31 +20,33 @@ for i in va vb; do
 done
 SETTINGS=$(settings va vb)
 
-for m in 'rxdrop va' 'txonly va' 'l2fwd va' 'pair va vb' 'l2fwd va vb'; do
+while read -r -d '|' m; do
 	# shellcheck disable=SC2086 # words
 	expect 4 tandem bench $m -d 0.2
 	says 'no AF_XDP zero-copy' --allow-copy veth
 	nothing_left va vb
-done
+done <<<"$modes|"
 
-for w in irq need busy; do
-	expect 0 tandem bench pair va vb -n 4000 --allow-copy --verify -q 0-3 --wakeup $w --json
-	jq -e --arg w $w '.wakeup == $w and .packets > 0 and .lost == 0 and .corrupt == 0 and
+for w in $wakeups; do
+	expect 0 tandem bench pair va vb -n 4000 --allow-copy --verify -q 0-3 --wakeup "$w" --json
+	jq -e --arg w "$w" '.wakeup == $w and .packets > 0 and .lost == 0 and .corrupt == 0 and
 		.zerocopy == false and (.queues | length) == 8 and all(.queues[]; .mode == "copy")' \
 		>/dev/null <<<"$OUT" || die "$w: $OUT"
 	nothing_left va vb
 done
 
-expect 0 tandem bench pair va vb -n 5000 --copy --size 1500 --batch 7 --json
-jq -e '.packets >= 5000 and .size == 1500' >/dev/null <<<"$OUT" || die "$OUT"
-expect 0 tandem bench pair va vb -n 2000 --allow-copy --threads -q 0-3
+if full; then
+	expect 0 tandem bench pair va vb -n 5000 --copy --size 1500 --batch 7 --json
+	jq -e '.packets >= 5000 and .size == 1500' >/dev/null <<<"$OUT" || die "$OUT"
+	expect 0 tandem bench pair va vb -n 2000 --allow-copy --threads -q 0-3
+	expect 0 tandem bench txonly va -n 2000 --allow-copy
+fi
 expect 0 tandem bench pair va vb -n 2000 --skb --json
-expect 0 tandem bench txonly va -n 2000 --allow-copy
 expect 0 tandem bench l2fwd va vb -n 3000 --allow-copy --inflight 32 --verify --json
 jq -e '.packets > 1000 and .lost == 0' >/dev/null <<<"$OUT" || die "$OUT"
-for w in irq need busy; do
+for w in $wakeups; do
 	# a lap is one frame from vb to va and one back; but for those at either end
-	expect 0 tandem bench l2fwd va vb -n 2000 --allow-copy --latency --verify --wakeup $w --json
+	expect 0 tandem bench l2fwd va vb -n 2000 --allow-copy --latency --verify --wakeup "$w" --json
 	jq -e 'def near($a; $b): $a - $b > -8 and $a - $b < 8;
 		def ordered: .p50_ns > 0 and .p50_ns <= .p99_ns and .p99_ns <= .p99_9_ns and .p99_9_ns <= .max_ns and
 			(.laps == ([.histogram[][1]] | add)) and .histogram[-1][0] >= .max_ns;
@@ -50,6 +57,7 @@ for w in irq need busy; do
 		>/dev/null <<<"$OUT" || die "$w: $OUT"
 	nothing_left va vb
 done
+full || exit 0
 # one interval in which this machine did something else may be slower than all of it
 expect 0 tandem bench txonly va --allow-copy -d 2 -i 0.1 --json
 jq -e '(.interval_ns_per_packet | length) as $n | $n >= 1 and $n <= 20 and all(.interval_ns_per_packet[]; . > 0) and

@@ -22,7 +22,7 @@ version := $(shell scripts/packaging/version)
 inside = MAKEFLAGS= scripts/lab/in make $(if $(V),,-s) -j"$$(nproc)" -f scripts/build.mk KERNELS="$(KERNELS)" VERSION="$(version)"
 
 .PHONY: all module bpf user programs debug-programs unit check check-debug coverage bench bench-quick demo \
-	soak lint shell install uninstall deb dist clean help
+	soak abuse lint shell install uninstall deb dist clean help
 .DEFAULT_GOAL := all
 
 all: ## build the driver for both kernels, the BPF programs and the tool
@@ -77,10 +77,17 @@ bench-quick: all ## the main figures only, in a few minutes
 	@scripts/bench/run --quick $(BENCH)
 endif
 ifneq ($(wildcard tests/soak),)
+# The debug kernel has a target of its own for what it needs; elsewhere the driver
+# for the kernel that is asked for is enough.
+soak_needs = $(if $(filter debug,$(KERNEL)),debug-programs,all programs)
 soak: ## random abuse under traffic (SECONDS=3600 SEED=1 KERNEL=6.12)
-soak: KERNELS = $(or $(KERNEL),6.12)
-soak: all
-	@tests/soak --kernel $(KERNELS) --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1)
+abuse: ## the same counted, a thousand sockets killed and so on (SCALE=100 percent SEED=1 KERNEL=6.12)
+soak abuse: KERNELS = $(or $(filter-out debug,$(KERNEL)),6.12)
+soak abuse: $(soak_needs)
+soak:
+	@tests/soak --kernel $(or $(KERNEL),6.12) --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1)
+abuse:
+	@tests/soak --kernel $(or $(KERNEL),6.12) --counts --scale $(or $(SCALE),100) --seed $(or $(SEED),1)
 endif
 ifneq ($(wildcard scripts/lint),)
 lint: ## static checks of everything
@@ -112,4 +119,4 @@ help: ## this list
 
 offered = all module bpf user unit check check-debug coverage shell install uninstall deb dist clean help \
 	$(if $(wildcard scripts/demo/run),demo) $(if $(wildcard scripts/bench/run),bench bench-quick) \
-	$(if $(wildcard tests/soak),soak) $(if $(wildcard scripts/lint),lint)
+	$(if $(wildcard tests/soak),soak abuse) $(if $(wildcard scripts/lint),lint)

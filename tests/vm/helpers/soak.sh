@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # Random abuse under traffic, the guest's half of tests/soak; sourced behind
-# lib.sh. Needs four ports.
+# lib.sh. Needs four ports. "soak" draws what it does for a time, "counts" does
+# each thing a number of times.
 #
 # p0 (p1 at its other end) carries a flow whose content is checked, on queue 0,
 # through the stack or a zero-copy socket. It may lose nothing, whatever is
@@ -11,14 +12,37 @@
 # the same seed gives the same order.
 
 . /src/tests/vm/helpers/traffic.sh
+. /src/tests/vm/helpers/vanish.sh
 
 # What is done to p0 while the flow on its queue 0 runs
 CALM=(calm-bind calm-kill calm-swap calm-channels calm-coalesce calm-rules calm-busy)
 # What is done to p2 and p3 meanwhile
 ABUSE=(bind kill kill-tool swap program channels rings coalesce features rules rss updown
-	reset flr mtu netns rename vfs remove unplug aer-nonfatal aer-fatal suspend cpu flap)
+	reset flr mtu netns rename vfs remove unplug vanish aer-nonfatal aer-fatal suspend cpu flap hostile)
 # What stops the flow
 STOP=(reload)
+
+# What "counts" does: how often, looked after each so many rounds, what the
+# operation is, by which of the kinds above. Of those that are quick the flow's end and
+# the log are looked at less often, or looking would take most of the time.
+COUNTS=(
+	"1000|25|zero-copy socket bound, killed by -9|kill calm-kill"
+	"1000|10|program swapped|swap calm-swap"
+	"1000|20|ethtool -L, -G, -C, -K, -N|channels rings coalesce features rules calm-channels calm-coalesce calm-rules"
+	"200|10|down and up|updown"
+	"100|5|module unloaded and loaded|reload"
+	"100|1|function-level reset, socket bound|flr"
+	"50|1|hot unplug and replug, socket bound|unplug"
+	"20|1|surprise removal, socket bound|vanish"
+	"50|1|VFs enabled and disabled|vfs"
+	"50|1|AER not fatal, recovered, socket bound|aer-nonfatal"
+	"20|1|AER fatal, port taken away and found|aer-fatal"
+	"20|1|suspend and resume, socket bound|suspend"
+	"50|5|CPU off and on|cpu"
+	"200|10|MTU changed|mtu"
+	"100|5|to another network namespace and back|netns"
+	"100|1|hostile process (helpers/hostile.c)|hostile"
+)
 
 # What is not possible here, with the reason
 impossible() {
@@ -36,8 +60,14 @@ random() {
 	RANDOM_IS=$(((SOAK_STATE >> 33) % $1))
 }
 
-declare -A ROUNDS=() FAILED=()
-ROUND=0 FAILURES=0 kind='' why=''
+declare -A ROUNDS=() FAILED=() OPS=()
+ROUND=0 FIRST=1 FAILURES=0 FRAMES=0 DONE=0 RECOVERED=0 kind='' why=''
+
+# did [N]: so many operations of this kind were done, one
+did() {
+	DONE=$((DONE + ${1:-1}))
+	OPS[$kind]=$((${OPS[$kind]:-0} + ${1:-1}))
+}
 
 # bad WHAT: this round failed
 bad() {
@@ -72,6 +102,7 @@ quiet_port() { echo 1 >"/proc/sys/net/ipv6/conf/$1/disable_ipv6"; }
 # --- the flow that nothing may hurt
 
 calm_start() {
+	rm -f /tmp/calm /tmp/calm-echo # what the last one said
 	if [ "$1" = 0 ]; then
 		CALM_IS="stack"
 		pkt flow p1 p0 -N peer -n 0 -w 24 -m "$(mac_of p0)" >/tmp/calm 2>&1 &
@@ -92,6 +123,8 @@ calm_stop() {
 	[ -n "${CALM_PID:-}" ] || return 0
 	put_out "$CALM_PID" || rc=$?
 	[ "$rc" = 0 ] || bad "the $CALM_IS flow: status $rc, $(tail -n 1 /tmp/calm)"
+	[ "$(stat p0 resets) $(stat p0 tx_timeouts)" = "0 0" ] ||
+		bad "p0 had $(stat p0 resets) resets and $(stat p0 tx_timeouts) timeouts"
 	read -r _ sent _ <<<"$(tail -n 1 /tmp/calm)"
 	FRAMES=$((FRAMES + ${sent:-0}))
 	CALM_PID=''
@@ -135,14 +168,16 @@ declare -A NOISE=()
 
 # --- the abuse; each gets numbers drawn beforehand as $1, $2, $3
 
-# a_socket IF QUEUE KIND: in the background, A_PID; bound or refused. What it
-# sends is for nobody: beside the checked flow it would be counted as its.
+# a_socket IF QUEUE KIND: in the background, A_PID; fails when it was refused. What
+# it sends is for nobody: beside the checked flow it would be counted as its.
 a_socket() {
 	local modes=("echo $1 $2" "tx $1 $2 -x -b 64 -N" "rx $1 $2 -F 0 -A 60000" "rx $1 $2 -w" "echo $1 $2 -g" "echo $1 $2 -u") mode
 	read -ra mode <<<"${modes[$3 % ${#modes[@]}]}"
+	rm -f /tmp/a-socket
 	xsk "${mode[@]}" >/tmp/a-socket 2>&1 &
 	A_PID=$!
-	soon 5 grep -qE '^bound|xsk:' /tmp/a-socket || true
+	soon 20 grep -qE '^bound|xsk:' /tmp/a-socket
+	grep -q '^bound zero-copy' /tmp/a-socket || bad "no socket on $1: $(tail -n 1 /tmp/a-socket)"
 }
 an_end() {
 	kill -KILL "$A_PID" 2>/dev/null
@@ -156,41 +191,62 @@ unpin() {
 	[ ! -e "/sys/class/net/$1" ] || xdp "$1" off
 }
 
-do_calm-bind() { xsk bind p0 1 -x -n $(($1 % 5 + 1)) || bad "bind beside the flow"; }
+do_calm-bind() {
+	local n=$(($1 % 5 + 1))
+	xsk bind p0 1 -x -n $n || bad "bind beside the flow" || return
+	did $n
+}
 do_calm-kill() {
-	a_socket p0 1 1
+	a_socket p0 1 1 && did
 	sleep "0.0$(($1 % 10))"
 	an_end
 }
 do_calm-swap() {
 	# a flow through a socket needs its program
 	if [ "$CALM_IS" != stack ]; then
-		kind=calm-bind
-		do_calm-bind "$@"
+		kind=swap
+		do_swap "$@"
 		return
 	fi
-	xdp p0 swap $(($1 % 20 + 1)) pass pass_frags || bad "swap"
-	xdp p0 off
+	swaps p0 $(($1 % 20 + 1))
+}
+# swaps IF N
+swaps() {
+	xdp "$1" swap "$2" pass pass_frags || bad "swap" || return
+	xdp "$1" off || bad "program off" || return
+	did "$2"
+}
+# set_port ARGUMENTS...: of ethtool; one operation
+set_port() {
+	ethtool "$@" >/dev/null || bad "ethtool $*" || return
+	did
 }
 do_calm-channels() {
-	ethtool -L p0 combined $(($1 % 7 + 2)) || bad "-L"
-	ethtool -L p0 combined 2 || bad "-L back"
+	local n=$(($1 % 7 + 2))
+	# the number that is there already is no change, and an error
+	[ $n = 2 ] || set_port -L p0 combined $n
+	[ $n = 2 ] || set_port -L p0 combined 2
 }
-do_calm-coalesce() { ethtool -C p0 adaptive-rx off adaptive-tx off rx-usecs $(($1 % 300)) tx-usecs $(($2 % 300)) || bad "-C"; }
+do_calm-coalesce() { set_port -C p0 adaptive-rx off adaptive-tx off rx-usecs $(($1 % 300)) tx-usecs $(($2 % 300)); }
 do_calm-rules() {
-	ethtool -N p0 flow-type udp4 dst-port $(($1 % 1000 + 1)) action 1 loc 3 >/dev/null || bad "-N"
-	ethtool -N p0 delete 3 || bad "-N delete"
+	set_port -N p0 flow-type udp4 dst-port $(($1 % 1000 + 1)) action 1 loc 3
+	set_port -N p0 delete 3
 }
 do_calm-busy() {
 	tandem bench txonly p0 -q 1 --no-prog -w busy -d 60 -i 0 >/tmp/busy 2>&1 &
 	A_PID=$!
 	sleep "0.$(($1 % 7 + 1))"
 	an_end
+	did
 }
 
-do_bind() { xsk bind p2 $(($1 % 2)) -x -n $(($2 % 9 + 1)) >/dev/null 2>&1; }
+do_bind() {
+	local n=$(($2 % 9 + 1))
+	xsk bind p2 $(($1 % 2)) -x -n $n || bad "bind" || return
+	did $n
+}
 do_kill() {
-	a_socket p2 $(($1 % 2)) "$2"
+	a_socket p2 $(($1 % 2)) "$2" && did
 	sleep "0.0$(($3 % 10))"
 	an_end
 }
@@ -203,58 +259,71 @@ do_kill-tool() {
 	# the program of a tool that was killed
 	ip link set p2 xdp off
 	ip link set p3 xdp off
+	did
 }
-do_swap() { xdp p2 swap $(($1 % 50 + 1)) pass pass_frags && xdp p2 off; }
+do_swap() { swaps p2 $(($1 % 50 + 1)); }
 do_program() {
 	local progs=(pass drop tx aborted)
 	xdp p2 "${progs[$1 % 4]}" >/dev/null 2>&1 || true
 	sleep "0.0$(($2 % 10))"
 	xdp p2 off
+	did
 }
 do_channels() {
-	local n
+	local n is=2
 	for n in $(($1 % 8 + 1)) $(($2 % 8 + 1)) 2; do
-		ethtool -L p2 combined $n || bad "-L $n"
+		[ $n = $is ] || set_port -L p2 combined $n
+		is=$n
 	done
 }
 do_rings() {
-	ethtool -G p2 rx $((64 << ($1 % 7))) tx $((64 << ($2 % 7))) || bad "-G"
-	ethtool -G p2 rx 256 tx 256 || bad "-G back"
+	set_port -G p2 rx $((64 << ($1 % 7))) tx $((64 << ($2 % 7)))
+	set_port -G p2 rx 256 tx 256
 }
-do_coalesce() { ethtool -C p2 adaptive-rx off adaptive-tx off rx-usecs $(($1 % 8000)) tx-usecs $(($2 % 8000)) && ethtool -C p2 adaptive-rx on adaptive-tx on; }
+do_coalesce() {
+	set_port -C p2 adaptive-rx off adaptive-tx off rx-usecs $(($1 % 8000)) tx-usecs $(($2 % 8000))
+	set_port -C p2 adaptive-rx on adaptive-tx on
+}
 do_features() {
 	local f=(gro rx tx tso rxvlan txvlan rxhash sg ntuple) n=$(($1 % 9))
-	ethtool -K p2 "${f[n]}" off >/dev/null 2>&1
-	ethtool -K p2 "${f[n]}" on >/dev/null 2>&1
+	set_port -K p2 "${f[n]}" off
+	set_port -K p2 "${f[n]}" on
 }
 do_rules() {
 	local n
 	for n in 1 2 3; do
-		ethtool -N p2 flow-type tcp4 dst-port $(($1 % 1000 + n)) action $((n % 2)) loc $n >/dev/null || bad "-N"
+		set_port -N p2 flow-type tcp4 dst-port $(($1 % 1000 + n)) action $((n % 2)) loc $n
 	done
-	ethtool -K p2 ntuple off && ethtool -K p2 ntuple on
+	set_port -K p2 ntuple off
+	set_port -K p2 ntuple on
 }
-do_rss() { ethtool -X p2 weight $(($1 % 3)) $(($2 % 3 + 1)) && ethtool -X p2 default; }
+do_rss() {
+	set_port -X p2 weight $(($1 % 3)) $(($2 % 3 + 1))
+	set_port -X p2 default
+}
 do_updown() {
 	local n
 	for ((n = 0; n <= $1 % 3; n++)); do
-		ip link set p2 down
-		ip link set p2 up
+		{ ip link set p2 down && ip link set p2 up; } || bad "down and up" || return
+		did
 	done
 }
-do_reset() { ethtool -r p2; }
-# with_socket COMMAND...: while one is bound
+do_reset() { set_port -r p2; }
+# with_socket COMMAND...: while one is bound; fails when either could not be had
 with_socket() {
+	local before=$why
 	a_socket p2 $((A % 2)) "$B"
 	"$@" || bad "$*"
 	an_end
+	[ "$why" = "$before" ]
 }
 flr() { echo 1 >"/sys/bus/pci/devices/$P2_PCI/reset"; }
-do_flr() { A=$1 B=$2 with_socket flr; }
+do_flr() { A=$1 B=$2 with_socket flr && did; }
 do_mtu() {
 	local n
 	for n in $((68 + $1 % 9149)) $((68 + $2 % 9149)) 1500; do
-		ip link set p2 mtu $n || bad "MTU $n"
+		ip link set p2 mtu $n || bad "MTU $n" || return
+		did
 	done
 }
 do_netns() {
@@ -269,19 +338,21 @@ do_netns() {
 		# goes back by itself
 		ip netns del away
 	fi
-	soon 10 test -e /sys/class/net/p2 || bad "p2 did not come back from the namespace"
+	soon 10 test -e /sys/class/net/p2 || bad "p2 did not come back from the namespace" || return
 	quiet_port p2
+	did
 }
 do_rename() {
-	ip link set p2 name uplink || bad "cannot rename"
-	ip link set uplink name p2
+	{ ip link set p2 name uplink && ip link set uplink name p2; } || bad "cannot rename" || return
+	did
 }
 do_vfs() {
 	ethtool -X p2 default
-	echo $(($1 % 7 + 1)) >"/sys/bus/pci/devices/$P2_PCI/sriov_numvfs" || bad "no VFs"
+	echo $(($1 % 7 + 1)) >"/sys/bus/pci/devices/$P2_PCI/sriov_numvfs" || bad "no VFs" || return
 	[ $(($2 % 3)) != 0 ] || ethtool -r p2
 	sleep "0.$(($3 % 5))"
-	echo 0 >"/sys/bus/pci/devices/$P2_PCI/sriov_numvfs" || bad "VFs stay"
+	echo 0 >"/sys/bus/pci/devices/$P2_PCI/sriov_numvfs" || bad "VFs stay" || return
+	did
 }
 no_port() { [ ! -e "/sys/bus/pci/devices/$P2_PCI" ]; }
 a_port() { [ -e "/sys/bus/pci/devices/$P2_PCI/net" ]; }
@@ -295,21 +366,47 @@ port_returns() {
 sysfs_remove() {
 	echo 1 >"/sys/bus/pci/devices/$P2_PCI/remove"
 }
-do_remove() {
-	A=$1 B=$2 with_socket sysfs_remove
+# what with_socket is asked for, and then the port is found again
+found_again() {
+	local rc=0
+	with_socket "$@" || rc=1
 	echo 1 >/sys/bus/pci/rescan
-	port_returns
+	port_returns || rc=1
+	return $rc
+}
+do_remove() { A=$1 B=$2 found_again sysfs_remove && did; }
+said_gone() { lab_log_since "soak: round $ROUND " | found 'device is gone'; }
+# the driver looks every two seconds if nothing else makes it
+leave() {
+	vanish "$P2_PCI" || return
+	soon 20 said_gone || bad "nobody noticed that the device is gone"
+	slot_off "$P2_SLOT" && sysfs_remove
+}
+do_vanish() {
+	local rc=0
+	# one with a ROM, see vanish.sh
+	if [ -z "$ROM" ]; then
+		unplug && replug || return
+	fi
+	A=$1 B=$2 with_socket leave || rc=1
+	slot_on "$P2_SLOT"
+	echo 1 >/sys/bus/pci/rescan
+	port_returns && [ $rc = 0 ] && did
 }
 unplug() {
 	qemu_monitor device_del port2 >/tmp/monitor
 	soon 20 no_port || bad "the port did not go: $(cat /tmp/monitor)"
 }
-do_unplug() {
-	A=$1 B=$2 with_socket unplug
+replug() {
 	# QEMU has to be done with the old one
-	plug() { [ -z "$(qemu_monitor device_add igb,id=port2,bus=rp2,netdev=net2,mac=52:54:00:82:76:02)" ]; }
-	soon 10 plug || bad "QEMU does not plug it again" || return 1
+	soon 10 plug 2 || bad "QEMU does not plug it again" || return
+	ROM=1
 	port_returns
+}
+do_unplug() {
+	local rc=0
+	A=$1 B=$2 with_socket unplug || rc=1
+	replug && [ $rc = 0 ] && did
 }
 # aer BITS: an uncorrectable error of p2, by the kernel's own aer_inject
 # (QEMU's pcie_aer_inject_error raises nothing that this root port reports)
@@ -324,37 +421,63 @@ aer() {
 aer_ended() { lab_log_since "soak: round $ROUND " | found -E "device recovery ($1)"; }
 do_aer-nonfatal() {
 	local bits=(0x4000 0x10000 0x8000)	# completion timeout, unexpected completion, completer abort
-	A=$1 B=$2 with_socket aer "${bits[$3 % 3]}"
-	aer_ended successful || bad "no recovery"
+	A=$1 B=$2 with_socket aer "${bits[$3 % 3]}" || return
+	aer_ended successful || bad "no recovery" || return
+	did
 }
 do_aer-fatal() {
-	A=$1 B=$2 with_socket aer 0x10	# data link protocol
-	aer_ended successful && return
+	local rc=0
+	A=$1 B=$2 with_socket aer 0x10 || rc=1	# data link protocol
+	if aer_ended successful; then
+		RECOVERED=$((RECOVERED + 1))
+		[ $rc != 0 ] || did
+		return
+	fi
 	# QEMU's root port does not report its link after the reset, on which
 	# the kernel gives the device up. Then the administrator's way must work.
 	sysfs_remove
 	echo 1 >/sys/bus/pci/rescan
-	port_returns
+	port_returns && [ $rc = 0 ] && did
 }
+# the function alone: the guest as a whole would not get its file systems back
 do_suspend() {
-	A=$1 B=$2 with_socket insmod "$SLEEPER" dev="$P2_PCI" times=$(($3 % 3 + 1))
+	local n=$(($3 % 3 + 1))
+	A=$1 B=$2 with_socket insmod "$SLEEPER" dev="$P2_PCI" times=$n && did $n
 	rmmod sleeper
 }
 do_cpu() {
-	echo 0 >/sys/devices/system/cpu/cpu1/online || bad "CPU 1 stays"
+	echo 0 >/sys/devices/system/cpu/cpu1/online || bad "CPU 1 stays" || return
 	sleep "0.$(($1 % 5))"
-	echo 1 >/sys/devices/system/cpu/cpu1/online || bad "CPU 1 does not come"
+	echo 1 >/sys/devices/system/cpu/cpu1/online || bad "CPU 1 does not come" || return
+	did
 }
 do_flap() {
 	qemu_monitor set_link port2 off
 	sleep "0.$(($1 % 5))"
 	qemu_monitor set_link port2 on
+	did
+}
+# What it does is in helpers/hostile.c; an operation is a process full of that. It
+# tries any device that it sees, and that shall not be the one of the flow.
+do_hostile() {
+	local rc=0
+	ip netns add away
+	ip link set p2 netns away || bad "cannot move"
+	ip -n away link set p2 up
+	soon 15 carrier_of p2 away || bad "no link on p2"
+	ip netns exec away hostile p2 2 "$1" >/tmp/hostile || rc=$?
+	ip -n away link set p2 netns 1
+	ip netns del away
+	[ $rc = 0 ] || bad "hostile: status $rc, $(tail -n 1 /tmp/hostile)"
+	soon 10 test -e /sys/class/net/p2 || bad "p2 did not come back from the namespace" || return
+	quiet_port p2
+	[ $rc != 0 ] || did "$(awk '$1 == "processes" { print $2 }' /tmp/hostile)"
 }
 do_reload() {
 	noise_stop
 	rmmod tandem || bad "rmmod"
-	lab_load_driver tandem || bad "the module does not load"
-	ports_up
+	lab_load_driver tandem || bad "the module does not load" || return
+	ports_up && did
 }
 
 # --- rounds
@@ -376,12 +499,19 @@ ports_up() {
 	soon 15 carrier_of p1 peer || bad "no link on p1"
 }
 
+# The core takes a socket's memory from its queue some time after its end, which
+# costs what is under way then.
+no_pools() {
+	devlink -j health diagnose "pci/$P2_PCI" reporter vector | jq -e 'all(.entries[]; .pool | not)'
+}
+
 # The abused ports work: whole frames both ways
 healthy() {
 	local way
 	ip link set p2 up
 	soon 15 carrier_of p2 || bad "no link on p2" || return
 	soon 15 carrier_of p3 || bad "no link on p3" || return
+	soon 20 no_pools || bad "p2 keeps the memory of a socket" || return
 	for way in "p3 p2" "p2 p3"; do
 		# shellcheck disable=SC2086 # two words
 		pkt flow $way -n 50 -w 16 -m "$(mac_of "${way#* }")" >/tmp/healthy 2>&1 ||
@@ -391,25 +521,93 @@ healthy() {
 
 log_check() {
 	local found
-	found=$(lab_log_since "soak: round $ROUND " | lab_splats | grep -vE "${SOAK_EXPECTS:-^none}") || return 0
+	found=$(lab_log_since "soak: round $FIRST " | lab_splats | grep -vE "${SOAK_EXPECTS:-^none}") || return 0
 	bad "kernel log: ${found%%$'\n'*}"
 }
 
-# soak SECONDS SEED: does what it can do in that time
-soak() {
-	local seconds=$1 end t a b c kinds=() possible=() deck=() start=$SECONDS k
-	SOAK_STATE=$2
-	end=$((SECONDS + seconds))
-	FRAMES=0
+stops() { [[ " ${STOP[*]} " == *" $1 "* ]]; }
+
+# act KIND: one round of it, with numbers drawn before anything is done
+act() {
+	local a b c
+	ROUND=$((ROUND + 1)) kind=$1
+	random 1000000; a=$RANDOM_IS
+	random 1000000; b=$RANDOM_IS
+	random 1000000; c=$RANDOM_IS
+	WHAT="$kind $a $b $c"
+	echo "soak: round $ROUND $kind" >/dev/kmsg
+	[ ! -d /out ] || echo "$ROUND $FAILURES $WHAT" >>/out/rounds
+	[ -z "${SOAK_VERBOSE:-}" ] || note "$((SECONDS - START)) s: round $ROUND $WHAT"
+	if stops "$kind"; then
+		calm_stop
+	fi
+	noise_keep
+	"do_$kind" "$a" "$b" "$c" >/tmp/round.out 2>&1
+	ROUNDS[$kind]=$((${ROUNDS[$kind]:-0} + 1))
+}
+
+# look MODE: at everything, after the rounds since FIRST. The flow is started that
+# way (see calm_start) if a round stopped it.
+look() {
+	[ -n "${CALM_PID:-}" ] || calm_start "$1"
+	noise_stop
+	healthy
+	calm_check
+	log_check
+	judge
+}
+
+# judge: blames the last round for what is bad
+judge() {
+	[ -n "$why" ] || return 0
+	FAILURES=$((FAILURES + 1))
+	FAILED[$kind]=$((${FAILED[$kind]:-0} + 1))
+	echo "FAIL: round $ROUND $WHAT: $why"
+	tail -n 5 /tmp/round.out
+	[ "$FAILURES" -lt 5 ] || { echo "FAIL: too much, giving up"; return; }
+	recover
+}
+
+# begin SEED: nothing is decided by anything else
+begin() {
+	SOAK_STATE=$1 START=$SECONDS FRAMES=0
 	trap - ERR
 	set +eE
 	P2_PCI=$(basename "$(readlink -f /sys/class/net/p2/device)")
+	P2_SLOT=$(basename "$(dirname "$(readlink -f /sys/class/net/p2/device)")")
+	ROM=''
 	SLEEPER=/src/build/helpers/$(basename "$(lab_build_dir)")/sleeper/sleeper.ko
 	modprobe -q igbvf
 	modprobe -q aer_inject
 	ports_up
 	soon 15 carrier_of p2
 	[ -z "$why" ] || die "before the first round: $why"
+}
+
+# end SEED: what was done
+end() {
+	local k
+	why='' kind='the flow' WHAT=''
+	calm_stop
+	noise_stop
+	if [ -n "$why" ]; then
+		FAILURES=$((FAILURES + 1))
+		echo "FAIL: at the end: $why"
+	fi
+	for k in "${!ROUNDS[@]}"; do
+		printf '# %-14s %5d rounds %6d operations%s\n' "$k" "${ROUNDS[$k]}" "${OPS[$k]:-0}" \
+			"${FAILED[$k]:+, ${FAILED[$k]} failed}"
+	done | sort
+	note "$FRAMES frames checked on p0, seed $1, $((SECONDS - START)) s"
+	set -eE
+	trap _on_error ERR
+}
+
+# soak SECONDS SEED: does what it can do in that time
+soak() {
+	local t kinds=() possible=() deck=() k limit
+	begin "$2"
+	limit=$((SECONDS + $1))
 	calm_start $(($2 % 2))
 	kinds=("${CALM[@]}" "${ABUSE[@]}" "${STOP[@]}")
 	[ -z "${SOAK_ONLY:-}" ] || read -ra kinds <<<"$SOAK_ONLY"
@@ -421,59 +619,97 @@ soak() {
 			possible+=("$k")
 		fi
 	done
-	while [ "$SECONDS" -lt "$end" ]; do
-		ROUND=$((ROUND + 1)) why=''
+	why=''
+	while [ "$SECONDS" -lt "$limit" ] && [ "$FAILURES" -lt 5 ]; do
 		# a deck of cards: everything in turn, in another order each time
 		[ ${#deck[@]} -gt 0 ] || deck=("${possible[@]}")
 		random ${#deck[@]}
-		kind=${deck[RANDOM_IS]}
+		k=${deck[RANDOM_IS]}
 		deck[RANDOM_IS]=${deck[-1]}
 		unset 'deck[-1]'
-		random 1000000; a=$RANDOM_IS
-		random 1000000; b=$RANDOM_IS
-		random 1000000; c=$RANDOM_IS
-		random 20; t=$RANDOM_IS
-		echo "soak: round $ROUND $kind" >/dev/kmsg
-		[ ! -d /out ] || echo "$ROUND $FAILURES $kind $a $b $c" >>/out/rounds
-		[ -z "${SOAK_VERBOSE:-}" ] || note "$((SECONDS - start)) s: round $ROUND $kind $a $b $c"
-		if [[ " ${STOP[*]} " == *" $kind "* ]]; then
-			calm_stop
-		fi
-		noise_keep
-		"do_$kind" "$a" "$b" "$c" >/tmp/round.out 2>&1
-		if [[ " ${STOP[*]} " == *" $kind "* ]] || [ "$t" = 0 ]; then
-			# the other way of receiving
-			calm_stop
-			calm_start $((a % 2))
-		fi
-		noise_stop
-		healthy
-		calm_check
-		log_check
-		ROUNDS[$kind]=$((${ROUNDS[$kind]:-0} + 1))
-		if [ -n "$why" ]; then
-			FAILURES=$((FAILURES + 1))
-			FAILED[$kind]=$((${FAILED[$kind]:-0} + 1))
-			echo "FAIL: round $ROUND $kind $a $b $c: $why"
-			tail -n 5 /tmp/round.out
-			[ "$FAILURES" -lt 5 ] || { echo "FAIL: too much, giving up"; break; }
-			recover
-		fi
+		random 40; t=$RANDOM_IS
+		FIRST=$((ROUND + 1))
+		act "$k"
+		# now and then the other way of receiving
+		[ "$t" -ge 2 ] || calm_stop
+		look $((t % 2))
 	done
-	why='' kind='the flow'
-	calm_stop
-	noise_stop
-	if [ -n "$why" ]; then
-		FAILURES=$((FAILURES + 1))
-		echo "FAIL: at the end: $why"
+	end "$2"
+}
+
+# counted WHAT ASKED DONE FAILURES FRAMES SECONDS [NOTE]: a line of the table,
+# and the same for programs
+counted() {
+	printf '%-42s %6s %6s %8s %9s %7s%s\n' "$1" "$2" "$3" "$4" "$5" "$6" "${7:+  $7}" >>"$TABLE"
+	[ ! -d /out ] || [ "$2" = asked ] ||
+		jq -cn --arg what "$1" --argjson asked "$2" --argjson "done" "$3" --argjson failures "$4" \
+			--argjson frames "$5" --argjson seconds "$6" --arg note "${7:-}" \
+			'$ARGS.named | if .note == "" then del(.note) else . end' >>/out/counts.jsonl
+}
+
+# line ASKED BATCH WHAT KIND...: one of COUNTS. An operation counts when it was
+# done, not when it was tried.
+line() {
+	local asked=$1 batch=$2 what=$3 k n before kinds=() failures=$FAILURES frames=$FRAMES start=$SECONDS reason='' mode
+	shift 3
+	for k; do
+		reason=$(impossible "$k")
+		[ -n "$reason" ] || kinds+=("$k")
+	done
+	DONE=0 RECOVERED=0
+	if [ ${#kinds[@]} -gt 0 ]; then
+		reason=''
+		# into a socket and into the stack in turn
+		mode=$((++LINES_DONE % 2))
+		calm_stop # of a line that failed
+		calm_start $mode
 	fi
-	assert_eq "$(stat p0 resets) $(stat p0 tx_timeouts)" "0 0" "resets and timeouts of p0"
-	for k in "${!ROUNDS[@]}"; do
-		printf '# %-14s %5d rounds%s\n' "$k" "${ROUNDS[$k]}" "${FAILED[$k]:+, ${FAILED[$k]} failed}"
-	done | sort
-	note "$FRAMES frames checked on p0, seed $2, $((SECONDS - start)) s"
-	set -eE
-	trap _on_error ERR
+	while [ ${#kinds[@]} -gt 0 ] && [ "$DONE" -lt "$asked" ] && [ $((FAILURES - failures)) -lt 2 ]; do
+		before=$DONE FIRST=$((ROUND + 1))
+		for ((n = 0; n < batch && DONE < asked; n++)); do
+			random ${#kinds[@]}
+			act "${kinds[RANDOM_IS]}"
+			[ -z "$why" ] || break
+		done
+		# of many channels few rounds are none
+		[ "$DONE" -gt "$before" ] || [ -n "$why" ] || bad "$n rounds and nothing done"
+		look $mode
+	done
+	calm_stop
+	judge
+	# "suspend" lacks a module that is always to be had
+	if [ "$1" = suspend ] && [ -n "$reason" ]; then
+		FAILURES=$((FAILURES + 1))
+	fi
+	counted "$what" "$asked" "$DONE" $((FAILURES - failures)) $((FRAMES - frames)) $((SECONDS - start)) "${reason:+not possible: $reason}"
+	note "$(tail -n 1 "$TABLE")"
+	if [ "$1" = aer-fatal ] && [ ${#kinds[@]} -gt 0 ] && [ "$RECOVERED" -lt "$DONE" ]; then
+		counted "AER fatal, recovered" "$asked" "$RECOVERED" 0 0 0 \
+			"not possible: the emulated root port never reports its link after a bus reset"
+	fi
+}
+
+# counts PERCENT SEED: each of COUNTS, or those that have a kind of SOAK_ONLY, that
+# part of their number
+counts() {
+	local l asked batch what list n k wanted
+	TABLE=/tmp/counts LINES_DONE=0
+	[ ! -d /out ] || TABLE=/out/counts
+	begin "$2"
+	counted what asked "done" failures frames seconds
+	for l in "${COUNTS[@]}"; do
+		IFS='|' read -r asked batch what list <<<"$l"
+		read -ra list <<<"$list"
+		wanted=${SOAK_ONLY:+no}
+		for k in ${SOAK_ONLY:-}; do
+			[[ " ${list[*]} " != *" $k "* ]] || wanted=''
+		done
+		[ -z "$wanted" ] || continue
+		n=$((asked * $1 / 100))
+		[ "$FAILURES" -lt 5 ] || break
+		line $((n > 0 ? n : 1)) "$batch" "$what" "${list[@]}"
+	done
+	end "$2"
 }
 
 # After a failed round: from the start, so that the next one is not blamed
@@ -486,4 +722,5 @@ recover() {
 	ports_up
 	calm_start 0
 	[ -z "$why" ] || { echo "FAIL: no way back: $why"; FAILURES=$((before + 5)); }
+	why=''
 }

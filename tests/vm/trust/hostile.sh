@@ -38,33 +38,112 @@ nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --
 denied() {
 	assert_fails nobody "$@"
 	grep -qiE 'not permitted|permission denied|CAP_' <<<"$OUTPUT" || die "'$*' as nobody: $OUTPUT"
+	denials=$((denials + 1))
 }
+denials=0
 dev=$(readlink -f /sys/class/net/p0/device)
+pci=${dev##*/}
+clock=$(ls "$dev/ptp")
+nobody true # or all that follows fails for another reason
 denied xsk rx p0 0 -x
 denied xsk rx p0 0
 denied xdp p0 pass
+denied xdp p0 off
 denied ip link set p0 down
+denied ip link set p0 mtu 1400
+denied ip link set p0 name mine
+denied ip link set p0 address 02:00:00:00:00:01
+denied ip link set p0 promisc on
+denied ip link set p0 netns peer
+denied ip link set p0 vf 0 vlan 5
+denied ip link set p0 vf 0 trust on
+denied ip link set p0 xdp off
+denied ip maddr add 01:00:5e:00:00:05 dev p0
 denied ethtool -L p0 combined 1
 denied ethtool -G p0 rx 64
 denied ethtool -C p0 rx-usecs 1
 denied ethtool -N p0 flow-type udp4 dst-port 1 action 0
+denied ethtool -N p0 delete 0
+denied ethtool -N p0 rx-flow-hash udp4 sdfn
+denied ethtool -K p0 gro off
+denied ethtool -K p0 ntuple off
+denied ethtool -X p0 equal 1
+denied ethtool -X p0 hkey 6d:5a:56:da:25:5b:0e:c2:41:67:25:3d:43:a3:8f:b0:d0:ca:2b:cb:ae:7b:30:b4:77:cb:2d:a3:80:30:f2:0c:6a:42:b7:3b:be:ac:01:fa
+denied ethtool -s p0 speed 100 duplex full autoneg on
+denied ethtool -s p0 msglvl 1
+denied ethtool -s p0 wol g
+denied ethtool -A p0 rx off
+denied ethtool -p p0 1
+denied ethtool -e p0
 denied ethtool -d p0
 denied ethtool -t p0 online
+denied ethtool -t p0 offline
 denied ethtool -r p0
 denied sh -c "echo 1 >$dev/reset"
 denied sh -c "echo 1 >$dev/sriov_numvfs"
 denied sh -c "echo 1 >$dev/remove"
+denied sh -c "echo $pci >/sys/bus/pci/drivers/tandem/unbind"
+denied sh -c "echo $pci >/sys/bus/pci/drivers/tandem/bind"
+denied sh -c "echo 8086 10c9 >/sys/bus/pci/drivers/tandem/new_id"
+denied sh -c "echo none >$dev/driver_override"
+denied sh -c ": <>$dev/resource0"
+denied sh -c ": >$dev/config"
+denied sh -c ": <>/dev/$clock"
+denied sh -c ": </dev/$clock"
+denied devlink dev reload "pci/$pci"
+denied devlink health set "pci/$pci" reporter vector auto_recover false
+denied devlink health recover "pci/$pci" reporter vector
+denied devlink health diagnose "pci/$pci" reporter vector
+denied rmmod tandem
+denied insmod "$(lab_build_dir)/tandem.ko"
 denied tandem bench txonly p0 -q 0 -n 1
 denied tandem load /src/build/bpf/xdp_pass.bpf.o p0
 # not with the rights of a namespace of its own either
 assert_fails nobody unshare -Ur xsk rx p0 0 -x
 nobody ethtool -S p0 >/tmp/open
 nobody ethtool -l p0 >>/tmp/open
-note "good: nobody is refused"
+note "good: nobody is refused, $denials times"
 
-tandem load /src/build/bpf/xdp_pass.bpf.o p0
-found=$(find /sys/module/tandem/ "$dev/" /sys/fs/bpf /run /tmp/tandem* -mindepth 1 ! -type l -perm -002 2>/dev/null |
-	grep -vE '^/run/(lab|netns)' || true)
-assert_eq "$found" "" "what everybody can write"
-tandem unload p0
+# writable: what everybody may write to
+writable() { find /sys /dev /run /tmp -mindepth 1 ! -type l -perm -002 2>/dev/null | sort; }
+
+# With as little protection of its own as can be: a program, a pairing and a
+# listener. What is then writable has to be so without all of them, too.
+umask 0
+peer tandem load /src/build/bpf/xdp_pass.bpf.o p1
+tandem pair p0 >/tmp/pair
+ip link set lo up
+run_bg tandem export --listen 127.0.0.1:9100 >/tmp/export 2>&1
+wait_for 20 grep -q ^listening /tmp/export
+umask 022
+pins=/sys/fs/bpf/tandem
+denied ls $pins
+denied rm -r $pins
+denied ls /run/tandem
+denied rm -r /run/tandem
+denied cat $pins/p0/xsks
+denied rm $pins/p0/xsks
+# these say in other words why not
+assert_fails nobody bpftool map dump pinned $pins/p0/xsks
+assert_fails nobody bpftool map create $pins/p0/mine type array key 4 value 4 entries 1 name mine
+assert_fails nobody bpftool map create /sys/fs/bpf/mine type array key 4 value 4 entries 1 name mine
+assert_fails nobody tandem unpair p0
+for what in $pins/p0 /run/tandem; do
+	[ -n "$(find "$what" -mindepth 1)" ] || die "nothing in $what"
+done
+writable >/tmp/with
+# this finds what there is to find
+chmod o+w $pins/p0/xsks
+writable >/tmp/spoiled
+assert_eq "$(comm -13 /tmp/with /tmp/spoiled)" $pins/p0/xsks "what is writable and was not before"
+chmod o-w $pins/p0/xsks
+kill "$BG"
+wait "$BG" || true
+tandem unpair p0
+peer tandem unload p1
 to_p0 100
+peer ip link set p1 netns 1
+rmmod tandem
+writable >/tmp/without
+assert_eq "$(comm -23 /tmp/with /tmp/without)" "" "what everybody can write"
+note "good: nothing of it is writable for everybody"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: timeout=600 cpus=2 kernel=7.2
+# needs: timeout=600 cpus=2 kernel=7.2 named=takes-four-minutes
 # Every subcommand, built with the address, leak and undefined-behaviour
 # sanitizers: none of them has anything to say.
 . /src/tests/vm/lib.sh

@@ -58,7 +58,8 @@ wait_for 20 sending p0
 of show p0
 of vectors p0 --domains
 of top p0 -n 1 -i 0.5
-of trace p0 -n 20 -e wakeup,doorbell
+of trace p0 -n 5 -e wakeup
+of trace p0 -n 5 -e doorbell
 of trace p0 -n 20 -e poll
 of trace p0 --hist -d 1
 kill "$BG"

@@ -72,11 +72,18 @@ static void add_symbol(__u64 addr, const char *name)
 	strcpy(symbols[num_symbols++].name, name);
 }
 
+/* Which of kmemleak's functions, called by whoever allocates, allocates itself? */
+static bool notes_an_object(const char *name)
+{
+	return !strcmp(name, "kmemleak_alloc") || !strcmp(name, "kmemleak_alloc_percpu") ||
+	       !strcmp(name, "kmemleak_alloc_phys") || !strcmp(name, "kmemleak_vmalloc");
+}
+
 /* The driver's symbols into a file of their own: all of them take a second. */
 static void survey(struct failnth_conf *c)
 {
 	FILE *all = fopen("/proc/kallsyms", "r"), *mine = fopen(SYMBOLS, "w");
-	bool softirq = false;
+	bool softirq = false, kmemleak = false;
 	char line[512], name[64], module[64], type;
 	__u64 addr;
 
@@ -94,11 +101,18 @@ static void survey(struct failnth_conf *c)
 			c->softirq.from = addr;
 			softirq = true;
 		}
-		/* the two stand at the ends of what others call */
-		if (!strcmp(name, "kmemleak_alloc"))
-			c->kmemleak.from = addr;
-		if (!strcmp(name, "kmemleak_free"))
+		if (kmemleak && addr > c->kmemleak.to) {
 			c->kmemleak.to = addr;
+			kmemleak = false;
+		}
+		/* in one piece, in whichever order the compiler has put them */
+		if (notes_an_object(name)) {
+			if (!c->kmemleak.from || addr < c->kmemleak.from)
+				c->kmemleak.from = addr;
+			if (addr > c->kmemleak.to)
+				c->kmemleak.to = addr;
+			kmemleak = true;
+		}
 		if (strcmp(module, "[tandem]") || (type != 't' && type != 'T'))
 			continue;
 		fprintf(mine, "%llx %s\n", addr, name);

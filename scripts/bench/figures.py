@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """What scripts/bench/report.py and publish know of the figures: how to find one,
-and the targets."""
+what measures it again, and the targets."""
+import shlex
+
 FIELDS = ["case", "driver", "kernel", "mode", "size", "batch", "queues",
           "instructions_per_packet", "interrupts_per_mpkt", "doorbells_per_mpkt",
           "syscalls_per_mpkt", "spread_percent"]
+# Which two cases another is the difference of: the same frames sent to nobody
+DIFFERENCES = {"rxdrop": ("pair", "txonly"), "udp_receive": ("udp_pair", "udp_send")}
+ENOUGH = 0.5            # percent of spread
+QUEUES = range(2, 9)
 
 
 def key(r):
@@ -12,6 +18,23 @@ def key(r):
 
 def step(r):
     return (r["case"], r["mode"], r["size"], r["batch"], r["queues"])
+
+
+def command(case, mode, size, batch, queues, boots, prefix=""):
+    """What measures this again: one row, or with more than one of @boots a line of a
+    table. @prefix: what stands in front of the case's name (see guest-run.py)"""
+    words = ["scripts/bench/run"]
+    for c in DIFFERENCES.get(case, (case,)):
+        words += ["--only", f"{prefix}: {c}, {mode}, {size} bytes, batch {batch}, {queues} queues"]
+    return shlex.join(words + list(boots))
+
+
+def row_command(r):
+    return command(*step(r), [f"{r['kernel']}-{r['driver']}"], f"{r['kernel']} {r['driver']}")
+
+
+def settled(r):
+    return r.get("settled", r["spread_percent"] < ENOUGH)
 
 
 class Figures:
@@ -23,6 +46,11 @@ class Figures:
             what="instructions_per_packet"):
         r = self.index.get((driver, kernel, case, mode, size, batch, queues))
         return r and r[what]
+
+    def unsettled(self, *where, **rest):
+        """Whether there is such a figure, and its repetitions differ too much"""
+        spread = self.get(*where, **rest, what="spread_percent")
+        return spread is not None and not self.get(*where, **rest, what="settled")
 
 
 def targets(f, profile):
@@ -52,19 +80,24 @@ def targets(f, profile):
     for case in ("txonly", "pair", "l2fwd"):
         add(f"{case}, need_wakeup to busy polling", 1.10,
             ratio(f.get("tandem", "7.2", case, "need"), f.get("tandem", "7.2", case)))
-    for case, limit in (("xdp_drop", 0.8), ("xdp_tx", 0.8), ("udp_send", 1.0), ("udp_receive", 1.0)):
-        add(f"{case}, to igb 7.2", limit,
-            ratio(f.get("tandem", "7.2", case, "irq"), f.get("igb", "7.2", case, "irq")))
-    for case in ("txonly", "pair", "l2fwd"):
-        add(f"{case}, busy: interrupts per million packets", 10,
-            f.get("tandem", "7.2", case, what="interrupts_per_mpkt"))
+    for case, limit, sizes in (("xdp_drop", 0.8, (64,)), ("xdp_tx", 0.8, (64,)),
+                               ("udp_send", 1.0, (64, 256, 1518)),
+                               ("udp_receive", 1.0, (64, 256, 1518))):
+        for size in sizes:
+            add(f"{case}, {size} bytes, to igb 7.2", limit,
+                ratio(f.get("tandem", "7.2", case, "irq", size),
+                      f.get("igb", "7.2", case, "irq", size)))
+    for mode in ("busy", "need"):
+        for case in ("txonly", "pair", "l2fwd"):
+            add(f"{case}, {mode}: interrupts per million packets", 10,
+                f.get("tandem", "7.2", case, mode, what="interrupts_per_mpkt"))
     for case in ("txonly", "pair", "l2fwd"):
         # pair and l2fwd also ring once per batch of refilled buffers
         add(f"{case}, busy: doorbells per million packets", 1e6 / 32,
             f.get("tandem", "7.2", case, what="doorbells_per_mpkt"))
     for case in ("txonly", "pair", "l2fwd"):
         one = f.get("tandem", "7.2", case)
-        most = [f.get("tandem", "7.2", case, queues=q) for q in (2, 4, 8)]
+        most = [f.get("tandem", "7.2", case, queues=q) for q in QUEUES]
         most = [m for m in most if m is not None]
         add(f"{case}, 2 to 8 queues to one", 1.05, ratio(max(most), one) if most and one else None)
     return rows

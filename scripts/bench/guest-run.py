@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""guest-run.py KERNEL DRIVER SET FIRST [CASE]: the guest's half of scripts/bench/run.
+"""guest-run.py KERNEL DRIVER SET FIRST [CASE...]: the guest's half of scripts/bench/run.
 
-Measures the cases of a set (quick or full), from number FIRST on, with one
-driver (tandem, igb, dpdk) in a guest that counts instructions, where a
-nanosecond is an instruction. Writes an object per case to /out/results.jsonl,
+Measures the cases of a set (quick or full), from number FIRST on, those whose
+line contains one of CASE if any is given, with one driver (tandem, igb, dpdk) in
+a guest that counts instructions, where a nanosecond is an instruction. Writes an object per case to /out/results.jsonl,
 what failed to /out/failed, and which case it is at to /out/case: the host looks
 at that, and begins anew behind a case that does not end.
 """
@@ -22,6 +22,9 @@ OUT = "/out"
 PORTS = ("p0", "p1")
 REPEAT = 3          # times that a case is measured in a row
 ENOUGH = 0.5        # percent of spread
+# How much longer than the first each try is. What wanders about needs longer; what
+# only had bad luck, as when a poll met the timer's tick, does not.
+TRIES = (1, 1, 1, 2, 2)
 INFLIGHT = 256
 RING = 1024         # descriptors of the device's rings, the same for all
 
@@ -29,7 +32,7 @@ LIMIT = 60          # seconds that a program may take
 
 KERNEL, DRIVER, SET = sys.argv[1:4]
 FIRST = int(sys.argv[4])
-ONLY = sys.argv[5] if len(sys.argv) > 5 else ""
+ONLY = sys.argv[5:] or [""]
 QUICK = SET == "quick"
 # In-tree igb has zero-copy from 6.14 on
 COPY = DRIVER == "igb" and KERNEL == "6.12"
@@ -125,18 +128,20 @@ def figures(costs, irqs, bells, calls, packets=1e6):
 
 # ------------------------------------------------------------------- cases
 
-def bench(*args, warmup=0.01, interval=0.012):
-    """The tool's result with at least REPEAT intervals"""
+def bench(*args, longer=1, warmup=0.01, interval=0.012, skip=0):
+    """The tool's result with at least REPEAT intervals, besides the first @skip"""
     # It looks at the clock every 4096 frames, so intervals are longer than asked.
+    warmup, interval = round(warmup * longer, 4), round(interval * longer, 4)
     args = [*args, "--warmup", warmup, "--interval", interval,
-            "--duration", round(REPEAT * interval * 1.5 + 0.02, 4), "--json"]
+            "--duration", round(REPEAT * interval * 1.5 + 0.02 + skip * interval, 4), "--json"]
     r = json.loads(run("tandem", "bench", *args))
+    del r["interval_ns_per_packet"][:skip]
     if len(r["interval_ns_per_packet"]) < REPEAT:
         raise Failed(f"hardly a packet: {r['interval_ns_per_packet']}")
     return r
 
 
-def tool(case, mode, size, batch, queues):
+def tool(longer, case, mode, size, batch, queues):
     """AF_XDP, by the tool"""
     name, _, libxdp = case.partition("-")
     args = {"txonly": ["txonly", "p0"], "pair": ["pair", "p0", "p1"],
@@ -149,7 +154,8 @@ def tool(case, mode, size, batch, queues):
     if "copy" in words:
         args += ["--copy"]
     # moderation has to settle
-    r = bench(*args, **({"warmup": 0.05, "interval": 0.04} if "irq" in words else {}))
+    r = bench(*args, longer=longer,
+              **({"warmup": 0.1, "interval": 0.04} if "irq" in words else {}))
     if ("copy" not in words) != r["zerocopy"]:
         raise Failed("not in the mode that was asked for")
     return figures(r["interval_ns_per_packet"], r["interrupts_per_mpkt"],
@@ -200,32 +206,33 @@ def idle_share():
     return _idle[0]
 
 
-def xdp_drop(_case, _mode, size, batch, _queues):
-    """A zero-copy sender of known cost; less its cost"""
+def xdp_drop(longer, _case, _mode, size, batch, _queues):
+    """A sender of known cost, by zero-copy where that is; less its cost"""
     args = ["txonly", "p1", "--wakeup", "busy", "--size", size, "--batch", batch]
+    if COPY:
+        args += ["--copy"]
     # Nobody at p0 takes these frames: the device drops them.
-    alone = bench(*args)["interval_ns_per_packet"]
+    alone = bench(*args, longer=longer)["interval_ns_per_packet"]
     attach(f"{BPF}/xdp_drop.bpf.o", "p0")
     try:
-        both = bench(*args, warmup=0.1, interval=0.05)["interval_ns_per_packet"]
-        # The tool's own count: in-tree igb forgets what a ring has sent when its socket goes.
-        # What is on its way when the tool has counted enough, it does not count.
+        # All that it sends is counted, so the warm-up is part of it. The count is the tool's:
+        # in-tree igb forgets what a ring has sent when its socket goes.
         rx, irqs = received("p0"), interrupts()
-        tx = json.loads(run("tandem", "bench", *args, "--warmup", 0, "--packets", 2000000,
-                            "--json"))["packets"]
+        r = bench(*args, longer=longer, warmup=0, interval=0.04, skip=2)
+        both, tx = r["interval_ns_per_packet"], r["packets"]
         rx, irqs = received("p0") - rx, interrupts() - irqs
     finally:
         detach()
-    # The receiver is slower than the sender, whom it interrupts: the device
-    # drops what finds no descriptor, before the driver sees it.
-    if rx < 0.5 * tx:
+    # Where the receiver is slower than the sender, whom it interrupts, or its interrupts
+    # are far apart: the device drops what finds no descriptor, before the driver sees it.
+    if rx < 0.1 * tx:
         raise Failed(f"only {rx} of {tx} frames arrived")
     lost = max(tx / rx, 1)
     return figures([(b - statistics.median(alone)) * lost for b in both], irqs, None, 0, rx)
 
 
 def bouncing(program):
-    def measure(_case, _mode, size, _batch, _queues):
+    def measure(longer, _case, _mode, size, _batch, _queues):
         counters = [f"/sys/class/net/{p}/statistics/rx_packets" for p in PORTS]
         attach(program, *PORTS)
         try:
@@ -233,10 +240,10 @@ def bouncing(program):
                 idle_share()
                 before = counted()
                 run(METER, "inject", "p1", INFLIGHT, size)
-                time.sleep(0.05)
+                time.sleep(0.15)        # moderation has to settle
                 n, irqs, bells = received(*PORTS), interrupts(), doorbells()
                 # How many frames a poll finds wanders about, by a tenth in a shorter time.
-                runs = [meter("wait", 0.2, *counters) for _ in range(REPEAT)]
+                runs = [meter("wait", 0.2 * longer, *counters) for _ in range(REPEAT)]
                 n, irqs = received(*PORTS) - n, interrupts() - irqs
                 bells = None if bells is None else doorbells() - bells
                 if min(packets for _, packets, _ in runs) < 10000:
@@ -272,13 +279,13 @@ def setup_udp():
 
 
 def udp(kind, address):
-    def measure(_case, _mode, size, batch, _queues):
+    def measure(longer, _case, _mode, size, batch, _queues):
         if not os.path.exists("/run/netns/peer"):
             setup_udp()
         with Soak():
             idle_share()
             irqs = interrupts()
-            runs = [meter("udp", kind, address, 10000, size, batch) for _ in range(REPEAT)]
+            runs = [meter("udp", kind, address, 10000 * longer, size, batch) for _ in range(REPEAT)]
             irqs = interrupts() - irqs
         packets, calls = (sum(r[i] for r in runs) for i in (1, 2))
         result = figures([work / n for work, n, _ in runs], irqs, None, calls, packets)
@@ -347,14 +354,14 @@ class Testpmd:
         return self.text + self.process.communicate()[0].decode(errors="replace")
 
 
-def dpdk(_case, _mode, size, batch, _queues):
+def dpdk(longer, _case, _mode, size, batch, _queues):
     with Testpmd(size, batch) as t:
         time.sleep(2)       # for the link
         irqs = interrupts()
         # as many frames in flight as the other cases have
         t.tell(f"start tx_first {max(INFLIGHT // batch, 1)}", 0.05)
         for _ in range(REPEAT + 2):
-            t.tell("show port stats all", 0.04)
+            t.tell("show port stats all", 0.04 * longer)
         irqs = interrupts() - irqs
         text = t.finish()
     rates = [int(x) for x in re.findall(r"Tx-pps:\s+(\d+)", text)]
@@ -371,52 +378,74 @@ BASE = (64, 64, 1)      # bytes, frames per batch, queues
 AF_XDP = ("txonly", "pair", "l2fwd")
 
 
+SIZES, BATCHES = (256, 1518), (1, 8, 256)
+QUEUES = (2, 3, 4, 5, 6, 7, 8) if KERNEL == "7.2" else (2, 4, 8)
+
+
 def plan():
     """(case, mode, size, batch, queues): a base, then one thing changed at a time"""
     def base(mode, *cases):
         return [(c, mode) + BASE for c in cases]
 
+    def sizes(mode, *cases):
+        return [(c, mode, s, 64, 1) for c in cases for s in SIZES]
+
     if DRIVER == "dpdk":
         yield from base("busy", "l2fwd")
         if not QUICK:
-            yield from (("l2fwd", "busy", 64, b, 1) for b in (8, 256))
-            yield "l2fwd", "busy", 1518, 64, 1
+            yield from (("l2fwd", "busy", 64, b, 1) for b in BATCHES)
+            yield from sizes("busy", "l2fwd")
         return
     if COPY:
         yield from base("copy busy", *AF_XDP)
-        if not QUICK:
-            yield from base("irq", "udp_send", "udp_pair")
-        return
-    yield from base("busy", *AF_XDP)
-    if not (QUICK and KERNEL == "6.12"):
-        yield from base("need", *AF_XDP)
-    if KERNEL == "7.2":
-        yield from base("busy", "pair-libxdp", "l2fwd-libxdp")
+    else:
+        yield from base("busy", *AF_XDP)
+        if not (QUICK and KERNEL == "6.12"):
+            yield from base("need", *AF_XDP)
+        if KERNEL == "7.2":
+            yield from base("busy", "pair-libxdp", "l2fwd-libxdp")
     if QUICK:
         return
-    yield from base("irq", "xdp_drop")
-    if KERNEL == "7.2":
+    if COPY:
+        yield from base("copy irq", *AF_XDP)
+    else:
         yield from base("irq", *AF_XDP)
-        yield from base("copy busy", *AF_XDP)
-        yield from ((c, "busy", s, 64, 1) for c in ("txonly", "pair") for s in (256, 1518))
-        yield from ((c, "busy", 64, b, 1) for c in AF_XDP for b in (1, 8, 256))
-        yield from ((c, "busy", 64, 64, q) for c in AF_XDP for q in (2, 4, 8))
-    yield from base("irq", "xdp_tx", "xdp_redirect")
-    # these move a port to another namespace: last
-    yield from ((c, "irq", s, 64, 1) for c in ("udp_send", "udp_pair")
-                for s in ((64, 1518) if KERNEL == "7.2" else (64,)))
+        if KERNEL == "7.2":
+            yield from base("copy busy", *AF_XDP)
+        yield from sizes("busy", *AF_XDP)
+        yield from ((c, "busy", 64, b, 1) for c in AF_XDP for b in BATCHES)
+        yield from ((c, "busy", 64, 64, q) for c in AF_XDP for q in QUEUES)
+    # UDP moves a port to another namespace: last
+    for c in ("xdp_drop", "xdp_tx", "xdp_redirect", "udp_send", "udp_pair"):
+        yield from base("irq", c)
+        if not COPY:
+            yield from sizes("irq", c)
 
 
-def settled(f, step):
-    """The figures of a case; of a second try if its repetitions differ"""
-    r = f(*step)
-    return r if r["spread_percent"] < ENOUGH else f(*step)
+def settled(f, step, first=None):
+    """The figures of a case; of another try as long as its repetitions differ, at
+    worst of the try whose repetitions differ least. @first: of a try made already"""
+    best, error = first, None
+    for longer in TRIES[1 if first else 0:]:
+        if best and best["spread_percent"] < ENOUGH:
+            break
+        try:
+            r = f(longer, *step)
+        except Failed as e:
+            error = e
+            continue
+        best = min(best or r, r, key=lambda r: r["spread_percent"])
+    if not best:
+        raise error
+    best["settled"] = best["spread_percent"] < ENOUGH
+    return best
 
 
-# What interrupts are moderated to besides in-tree igb's default, 3. With none,
+# What interrupts are moderated to besides in-tree igb's default. With none,
 # frames that go round between two ports keep the only CPU in interrupts for ever,
 # at a few frames each, and no process gets on: not even the one that injects them.
 # A poll of 64 of them takes about 50 microseconds.
+OWN_MODERATION = 3
 OTHER_MODERATION = {"xdp_tx": 50, "xdp_redirect": 50}
 
 
@@ -431,14 +460,26 @@ def measure(step):
     if DRIVER == "dpdk":
         return settled(dpdk, step)
     f = CASES.get(case, tool)
-    r = settled(f, step)
-    if DRIVER == "igb" and "busy" not in mode:
-        # Where interrupts drive it, the better of its own moderation and another.
-        moderation(OTHER_MODERATION.get(case, 0))
-        try:
-            r = min(r, settled(f, step), key=lambda r: r["instructions_per_packet"])
-        finally:
-            moderation(3)
+    if DRIVER != "igb" or "busy" in mode:
+        return settled(f, step)
+    # Where interrupts drive it, the better of its own moderation and another.
+    own, other = OWN_MODERATION, OTHER_MODERATION.get(case, 0)
+    first, error = {}, None
+    try:
+        for usecs in (own, other):
+            moderation(usecs)
+            try:
+                first[usecs] = f(TRIES[0], *step)
+            except Failed as e:
+                error = e
+        if not first:
+            raise error
+        best = min(first, key=lambda usecs: first[usecs]["instructions_per_packet"])
+        moderation(best)
+        r = settled(f, step, first[best])
+    finally:
+        moderation(own)
+    r["rx_usecs"] = best
     return r
 
 
@@ -455,7 +496,7 @@ def main():
     for number, step in enumerate(plan()):
         case, mode, size, batch, queues = step
         what = f"{KERNEL} {DRIVER}: {case}, {mode}, {size} bytes, batch {batch}, {queues} queues"
-        if number < FIRST or ONLY not in what:
+        if number < FIRST or not any(text in what for text in ONLY):
             continue
         write(f"{OUT}/case", f"{number} {what}\n")
         try:
@@ -468,7 +509,7 @@ def main():
         result = dict(case=case, driver=DRIVER, kernel=KERNEL, mode=mode, size=size, batch=batch,
                       queues=queues)
         for k, v in r.items():
-            result[k] = None if v is None else round(v, 3)
+            result[k] = round(v, 3) if isinstance(v, float) else v
         print(f"{what}: {result['instructions_per_packet']:.1f} "
               f"(spread {result['spread_percent']:.2f} %)", flush=True)
         with open(f"{OUT}/results.jsonl", "a", encoding="ascii") as f:

@@ -55,7 +55,9 @@ static int soak(void)
 
 	if (sched_setscheduler(0, SCHED_IDLE, &param))
 		die("sched_setscheduler");
-	__asm__ volatile("1: incq (%0)\n\tjmp 1b" : : "r"(n) : "memory");
+	/* the second word tells the profile where it is */
+	__asm__ volatile("leaq 1f(%%rip), %%rax\n\tmovq %%rax, 8(%0)\n"
+			 "1:\tincq (%0)\n\tjmp 1b" : : "r"(n) : "rax", "memory");
 	__builtin_unreachable();
 }
 

@@ -1,16 +1,17 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0
-"""Makes results.json, environment.json, report.txt and the plots in build/bench
-from what the guests measured. Runs inside the root tree."""
+"""Makes results.json, environment.json, report.txt and the plots in a folder below
+build/bench from what the guests measured. Runs inside the root tree."""
 import argparse
 import json
 import os
 import platform
 import subprocess
 
-from figures import FIELDS, Figures, key, step, targets
+from figures import (DIFFERENCES, FIELDS, QUEUES, Figures, command, key, row_command, settled, step,
+                     targets)
 
-DIR = "/src/build/bench"
+DIR = "/src/build/bench"        # or what --dir says
 COLUMNS = [("tandem", "7.2"), ("igb", "7.2"), ("tandem", "6.12"), ("igb", "6.12"), ("dpdk", "7.2")]
 
 
@@ -32,10 +33,11 @@ def environment(commit):
 def load():
     with open(f"{DIR}/results.jsonl", encoding="ascii") as f:
         rows = [json.loads(line) for line in f]
+    for r in rows:
+        r["settled"] = settled(r)
     derived = []
     index = {key(r): r for r in rows}
-    # What is measured as a difference: the same frames sent to nobody
-    for whole, part, name in (("pair", "txonly", "rxdrop"), ("udp_pair", "udp_send", "udp_receive")):
+    for name, (whole, part) in DIFFERENCES.items():
         for r in rows:
             if r["case"] != whole:
                 continue
@@ -48,17 +50,19 @@ def load():
             # the errors of both, of what is left
             error = sum(x["spread_percent"] * x["instructions_per_packet"] for x in (r, other))
             d["spread_percent"] = round(error / max(d["instructions_per_packet"], 1), 3)
+            d["settled"] = r["settled"] and other["settled"]
             derived.append(d)
     return rows + derived
 
 
-def fmt(x):
-    return f"{x:10.1f}" if x is not None else " " * 9 + "-"
+def fmt(x, marked=False):
+    return (f"{x:10.1f}" if x is not None else " " * 9 + "-") + ("*" if marked else " ")
 
 
 def main_table(figures):
-    head = "".join(f"{d + ' ' + k:>12}" for d, k in COLUMNS)
-    lines = ["Instructions per packet (time includes waiting where the application sleeps):", "",
+    head = "".join(f"{d + ' ' + k:>12} " for d, k in COLUMNS)
+    lines = ["Instructions per packet (time includes waiting where the application sleeps).",
+             "*: did not settle, the best try's repetitions differ by 0.5 % or more.", "",
              f"{'case':14}{'mode':11}{'size':>5}{'batch':>6}{'queues':>7}{head}{'ours/igb':>10}"
              f"{'spread':>8}"]
     for s in dict.fromkeys(step(r) for r in figures.rows):
@@ -66,7 +70,8 @@ def main_table(figures):
         ratio = f"{cells[0] / cells[1]:10.3f}" if cells[0] and cells[1] else " " * 10
         spread = max(r["spread_percent"] for r in figures.rows if step(r) == s)
         lines.append(f"{s[0]:14}{s[1]:11}{s[2]:5}{s[3]:6}{s[4]:7}"
-                     + "".join("  " + fmt(c) for c in cells) + ratio + f"{spread:7.2f}%")
+                     + "".join("  " + fmt(c, figures.unsettled(d, k, *s))
+                               for c, (d, k) in zip(cells, COLUMNS)) + ratio + f"{spread:7.2f}%")
     return lines
 
 
@@ -90,9 +95,21 @@ def count_table(figures):
     return lines
 
 
-def target_table(f, profile):
+def command_list(figures):
+    lines = ["", "What measures a line of these again, for all drivers and kernels that have it; one of",
+             "them at the end (7.2-tandem, 7.2-igb, 6.12-tandem, 6.12-igb, 7.2-dpdk) leaves the others",
+             "out. results.json has the command of every single figure.", ""]
+    for s in dict.fromkeys(step(r) for r in figures.rows):
+        boots = [f"{k}-{d}" for d, k in COLUMNS if (d, k) + s in figures.index]
+        lines.append("  " + command(*s, boots))
+    return lines
+
+
+def target_table(f, profile, part):
     lines = ["", "Targets:", ""]
     for what, limit, value, met in targets(f, profile):
+        if value is None and part:
+            continue
         verdict = {None: "not measured", True: "met", False: "MISSED"}[met]
         lines.append(f"  {what:52} at most {limit:<9g} "
                      f"{'' if value is None else format(value, '.3f'):>10}  {verdict}")
@@ -100,7 +117,7 @@ def target_table(f, profile):
 
 
 def wall_table(wall):
-    lines = ["", f"Wall clock, two vCPUs, in turns ({wall['rounds']} rounds): packet rate, ours to in-tree "
+    lines = ["", f"Wall clock, two vCPUs, in turns, medians of {wall['rounds']}: packet rate, ours to in-tree "
              "igb's 7.2", ""]
     for name, r in wall["pps_ratio_to_igb"].items():
         lines.append(f"  {name:16} {r['median']:6.2f}   ({r['min']:.2f} to {r['max']:.2f}, "
@@ -117,7 +134,7 @@ def wall_table(wall):
 
 def plot(name, title, commands):
     for terminal, suffix in (("svg size 800,450 font 'sans,13' background 'white'", "svg"),
-                             ("pngcairo size 800,450 font 'sans,11'", "png")):
+                             ("pngcairo size 800,450 font 'sans,10'", "png")):
         script = f"""set terminal {terminal}
 set output '{DIR}/{name}.{suffix}'
 set title '{title}'
@@ -151,14 +168,14 @@ def plots(f):
         data = "$d << E\n" + "\n".join(rows) + "\nE\n"
         plot("cases", "64-byte frames, batch 64, one queue, Linux 7.2", data +
              "set style data histograms\nset style histogram cluster gap 1\n"
-             "set style fill solid noborder\nset key top right\nplot " + ", ".join(
+             "set style fill solid noborder\nset key top left Left reverse\nplot " + ", ".join(
                  f"$d using {i + 2}:xtic(1) title '{t}' lc rgb '{COLOURS[d]}'"
                  for i, (d, t) in enumerate((("tandem", "tandem"), ("igb", "in-tree igb"),
                                              ("dpdk", "DPDK igb, testpmd io")))))
     for name, values, title, extra in (
             ("batch", (1, 8, 64, 256), "Frames per batch",
              "set logscale xy\nset yrange [50:*]\nset xtics (1, 8, 64, 256)\n"),
-            ("queues", (1, 2, 4, 8), "Queues, one process", "set xrange [0.5:8.5]\n")):
+            ("queues", (1, *QUEUES), "Queues, one process", "set xrange [0.5:8.5]\n")):
         curves, data = [], ""
         for case, dash in (("txonly", 1), ("pair", 2), ("l2fwd", 3)):
             for driver in ("tandem", "igb"):
@@ -186,26 +203,41 @@ def load_json(name, default):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--dir", default=DIR)
     parser.add_argument("--commit", default="unknown")
+    parser.add_argument("--seconds", type=int, help="that it took")
+    parser.add_argument("--wall-only", action="store_true", help="only the wall clock is new")
+    parser.add_argument("--load", type=float, help="of the host, before the wall clock's part")
     args = parser.parse_args()
+    globals()["DIR"] = args.dir
     rows = load()
-    env = environment(args.commit)
+    if args.wall_only:
+        env = load_json("environment.json", {})
+        env.update(wall_commit=args.commit, wall_seconds=args.seconds)
+    else:
+        env = environment(args.commit)
+        env.update(wall_commit=args.commit, seconds=args.seconds)
+    if args.load is not None:
+        env["wall_load"] = args.load
     figures = Figures(rows)
     profile = load_json("profile.json", {"profiles": []})["profiles"]
     wall = load_json("wall.json", None)
     with open(f"{DIR}/results.json", "w", encoding="ascii") as f:
-        f.write("[\n" + ",\n".join(" " + json.dumps({k: r[k] for k in FIELDS}) for r in rows) + "\n]\n")
+        f.write("[\n" + ",\n".join(" " + json.dumps(
+            {k: r[k] for k in FIELDS + ["settled", "rx_usecs"] if k in r} | {"command": row_command(r)})
+            for r in rows) + "\n]\n")
     with open(f"{DIR}/environment.json", "w", encoding="ascii") as f:
         json.dump(env, f, indent=1)
         f.write("\n")
     lines = [f"{env['qemu']}; kernels {', '.join(env['kernels'])}; {env['compiler']}; "
              f"commit {env['commit']}; DPDK {env['dpdk']}", ""]
-    lines += main_table(figures) + count_table(figures) + target_table(figures, profile)
+    lines += main_table(figures) + count_table(figures) + target_table(figures, profile, args.dir != "/src/build/bench")
     if wall:
         lines += wall_table(wall)
+    lines += command_list(figures)
     if os.path.exists(f"{DIR}/failed") and os.path.getsize(f"{DIR}/failed"):
         with open(f"{DIR}/failed", encoding="utf-8") as f:
-            lines += ["", "Not measured:", ""] + ["  " + line.rstrip() for line in f]
+            lines += ["", "Failed:", ""] + ["  " + line.rstrip() for line in f]
     with open(f"{DIR}/report.txt", "w", encoding="utf-8") as f:
         f.write("\n".join(lines) + "\n")
     print("\n".join(lines))

@@ -186,8 +186,12 @@ static bool tandem_xsk_send(struct tandem_tx_ring *ring,
 			    struct xsk_buff_pool *pool, int *work)
 {
 	u32 room = min_t(u32, tandem_tx_free_desc(ring), TANDEM_XSK_TX_BATCH);
+	struct xdp_desc *descs = READ_ONCE(pool->tx_descs);
 	u32 n;
 
+	/* made with the first socket that has a TX ring */
+	if (unlikely(!descs))
+		return true;
 	/* each frame may need a context descriptor */
 	if (pool->tx_metadata_len)
 		room /= 2;
@@ -198,10 +202,10 @@ static bool tandem_xsk_send(struct tandem_tx_ring *ring,
 	 * others behind it. It has looked at none if this is still there, an
 	 * address that no socket knows.
 	 */
-	pool->tx_descs[0].addr = (unsigned long)ring;
+	descs[0].addr = (unsigned long)ring;
 	n = xsk_tx_peek_release_desc_batch(pool, room);
 	if (!n)
-		return pool->tx_descs[0].addr == (unsigned long)ring;
+		return descs[0].addr == (unsigned long)ring;
 	tandem_xsk_post(ring, pool, n);
 	tandem_tx_doorbell(ring);
 	*work += 1;

@@ -9,6 +9,7 @@
 #include <linux/bpf_trace.h>
 #include <linux/filter.h>
 #include <net/page_pool/helpers.h>
+#include <net/xdp_sock_drv.h>
 #include <trace/events/xdp.h>
 
 #include "../tandem.h"
@@ -190,23 +191,116 @@ static inline bool tandem_xdp_xmit_one(struct tandem_tx_ring *ring,
 	return true;
 }
 
-/* XDP_TX of a zero-copy buffer. Turning it into a frame copies its first piece
- * to a page and frees all: not for one of several pieces, nor for one that will
- * then be refused. Context: ring lock held.
+/* Memory of frames that are a page each, and nobody's else. */
+static struct xdp_rxq_info tandem_loose_pages = {
+	.mem.type = MEM_TYPE_PAGE_ORDER0,
+};
+
+/* A copy of @len bytes in a page of its own. Return: NULL without one, or if
+ * that is more than a page has room for.
+ */
+static struct xdp_frame *tandem_xdp_copy(const void *data, u32 len)
+{
+	struct xdp_frame *xdpf;
+	struct xdp_buff copy;
+	struct page *page;
+
+	if (len > SKB_WITH_OVERHEAD(PAGE_SIZE - XDP_PACKET_HEADROOM))
+		return NULL;
+	page = dev_alloc_page();
+	if (unlikely(!page))
+		return NULL;
+	xdp_init_buff(&copy, PAGE_SIZE, &tandem_loose_pages);
+	xdp_prepare_buff(&copy, page_address(page), XDP_PACKET_HEADROOM, len,
+			 false);
+	memcpy(copy.data, data, len);
+	xdpf = xdp_convert_buff_to_frame(&copy);
+	if (unlikely(!xdpf))
+		put_page(page);
+	return xdpf;
+}
+
+/* Take back what was posted from @first on and not told to the device. */
+static void tandem_xdp_unpost(struct tandem_tx_ring *ring, u16 first)
+{
+	struct tandem_span *span;
+
+	while (ring->ntu != first) {
+		ring->ntu = (ring->ntu - 1) & ring->mask;
+		span = &ring->span[ring->ntu];
+		tandem_unmap_pieces(&ring->v->ad->pdev->dev, ring, ring->ntu, 1);
+		xdp_return_frame(span->xdpf);
+		span->type = TANDEM_SPAN_NONE;
+	}
+}
+
+/* Post a copy of a zero-copy frame of several buffers, each as a span of one
+ * descriptor. Context: ring lock held. Return: false with nothing posted.
+ */
+static bool tandem_xdp_copy_pieces(struct tandem_tx_ring *ring,
+				   struct xdp_buff *xdp)
+{
+	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(xdp);
+	u32 len = xdp->data_end - xdp->data, total = xdp_get_buff_len(xdp);
+	struct device *dev = &ring->v->ad->pdev->dev;
+	u16 first = ring->ntu, latest = ring->last, i;
+	const void *data = xdp->data;
+	struct xdp_frame *xdpf;
+	unsigned int f;
+	bool last;
+
+	for (f = 0; f <= sinfo->nr_frags; f++) {
+		if (f) {
+			data = skb_frag_address(&sinfo->frags[f - 1]);
+			len = skb_frag_size(&sinfo->frags[f - 1]);
+		}
+		xdpf = tandem_xdp_copy(data, len);
+		if (unlikely(!xdpf))
+			goto undo;
+		i = ring->ntu;
+		if (unlikely(tandem_map_linear(dev, &ring->map[i], xdpf->data,
+					       len))) {
+			xdp_return_frame(xdpf);
+			goto undo;
+		}
+		last = f == sinfo->nr_frags;
+		i = tandem_xdp_post_piece(ring, i, ring->map[i].dma, len, total,
+					  last);
+		tandem_xdp_remember(ring, xdpf, TANDEM_SPAN_XDP_XMIT, i, len);
+		ring->span[ring->last].packets = last;
+	}
+	return true;
+
+undo:
+	tandem_xdp_unpost(ring, first);
+	ring->last = latest;
+	return false;
+}
+
+/* XDP_TX of a zero-copy buffer, which is copied: the device may have sent it
+ * long after user space has it again. What will be refused is not turned into a
+ * frame first, which would free the buffer. Context: ring lock held.
  */
 static enum tandem_verdict tandem_xdp_tx_copy(struct tandem_tx_ring *ring,
 					      struct xdp_buff *xdp)
 {
 	struct xdp_frame *xdpf;
+	u16 need = 1;
 
-	if (xdp_buff_has_frags(xdp))
-		return TANDEM_DROPPED;
-	if (!tandem_tx_free_desc(ring)) {
+	if (unlikely(xdp_buff_has_frags(xdp)))
+		need += xdp_get_shared_info_from_buff(xdp)->nr_frags;
+	if (tandem_tx_free_desc(ring) < need) {
 		ring->stats.xdp_full++;
 		return TANDEM_DROPPED;
 	}
-	if (xdp->data_end - xdp->data < TANDEM_TX_MIN_LEN)
+	if (xdp_get_buff_len(xdp) < TANDEM_TX_MIN_LEN)
 		return TANDEM_DROPPED;
+	if (unlikely(need > 1)) {
+		if (!tandem_xdp_copy_pieces(ring, xdp))
+			return TANDEM_DROPPED;
+		xsk_buff_free(xdp);
+		return TANDEM_CONSUMED;
+	}
 	xdpf = xdp_convert_buff_to_frame(xdp);
 	if (unlikely(!xdpf))
 		return TANDEM_DROPPED;

@@ -21,5 +21,15 @@ for o in "-g" "-g -C 2048" "-g -H 256" "-g -w" "-g -u"; do
 	assert_eq "$(xsk_count g$n received) $(xsk_count g$n corrupt)" "$((40 * $(wc -w <<<"$sizes"))) 0" "socket with '$o'"
 	n=$((n + 1))
 done
+# back out by a program, copied from the socket's buffers
+xdp p0 tx_frags
+xsk_start tx rx p0 0 -g -x
+before=$(stat p0 rx0_xdp_tx)
+for s in $sizes; do
+	round_trip 40 -s "$s" -w 16
+done
+xsk_stop tx
+assert_eq "$(stat p0 rx0_xdp_tx) $(xsk_count tx received)" "$((before + 40 * $(wc -w <<<"$sizes"))) 0" "frames that XDP_TX sent, and received"
+xdp p0 off
 to_p0 100 -s 9014
 assert_eq "$(stat p0 rx0_drop_bad_desc) $(stat p0 rx0_drop_too_long)" "0 0" "frames given up"

@@ -38,6 +38,7 @@ static const struct tandem_counter tandem_rx_counters[] = {
 	COUNTER(tandem_rx_stats, "drop_bad_desc", drop_bad_desc),
 	COUNTER(tandem_rx_stats, "drop_too_long", drop_too_long),
 	COUNTER(tandem_rx_stats, "drop_xsk_full", drop_xsk_full),
+	COUNTER(tandem_rx_stats, "xsk_unfed", xsk_unfed),
 	COUNTER(tandem_rx_stats, "csum_error", csum_error),
 	COUNTER(tandem_rx_stats, "alloc_failed", alloc_failed),
 	COUNTER(tandem_rx_stats, "refills", refills),

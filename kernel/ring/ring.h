@@ -90,6 +90,9 @@ struct tandem_rx_stats {
 	u64 drop_bad_desc;	/* the device wrote what it must not */
 	u64 drop_too_long;	/* more fragments than an skb can carry */
 	u64 drop_xsk_full;	/* the socket's RX ring was full */
+	u64 xsk_unfed;		/* polls that left the ring short of buffers
+				 * since the fill ring was empty
+				 */
 	u64 csum_error;
 	u64 alloc_failed;
 	u64 refills;

@@ -327,6 +327,7 @@ static bool tandem_xsk_rx_settled(struct tandem_rx_ring *rx)
 	rx->fed = tandem_xsk_refill(rx);
 	if (likely(rx->fed))
 		return true;
+	rx->stats.xsk_unfed++;
 	if (!xsk_uses_need_wakeup(pool))
 		return false;	/* nobody will tell us: poll again */
 	spin_lock(&rx->v->xdp.lock);

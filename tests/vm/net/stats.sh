@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # needs: timeout=150
 # ip -s, ethtool -S and the queue statistics of netlink count exactly the
-# frames and bytes that were sent, both ways, and never fall.
+# frames and bytes that were sent, by the stack, by XDP and in zero-copy, both ways,
+# and never fall.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/traffic.sh
 
@@ -27,6 +28,21 @@ snap
 to_p1 300 -s 100 -f 16
 to_p1 100 -s 1514
 check "transmit" 0 0 400 $((300 * 100 + 100 * 1514))
+snap
+xdp p0 drop
+blind 200 -s 70
+check "XDP_DROP" 200 14000 0 0
+snap
+xdp p0 tx
+round_trip 200 -s 300 -f 16
+check "XDP_TX" 200 60000 200 60000
+xdp p0 off
+snap
+xsk_start e echo p0 0
+round_trip 150 -s 500
+check "zero-copy, while bound" 150 75000 150 75000
+xsk_stop e
+check "zero-copy, unbound" 150 75000 150 75000
 
 ethtool_sums() {
 	echo "$(sum_stat p0 'rx[0-9]+_packets') $(sum_stat p0 'rx[0-9]+_bytes')" \

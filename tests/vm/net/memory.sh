@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # needs: timeout=120
 # What a ring pair costs: at most 1.5 MiB at the default ring sizes, and no
-# allocation per zero-copy packet.
+# allocation per packet, in zero-copy or by XDP.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/traffic.sh
 
@@ -31,15 +31,16 @@ note "a ring pair of $(ethtool -g p0 | awk '/^RX:/ { n = $2 } END { print n }') 
 assert_le "$kib" 1536 "KiB per ring pair"
 assert_ge "$kib" 256 "KiB per ring pair (is anything measured?)"
 
-# Objects and pages allocated in the whole guest while COUNT packets go from p1
-# to p0; the start of the tool is part of it.
+# allocations COUNT BENCH...: objects and pages allocated in the whole guest while so
+# many packets go from p1 to p0; the start of the tool is part of it.
 kmem=(/sys/kernel/tracing/events/kmem/{kmalloc,kmem_cache_alloc,mm_page_alloc})
 allocations() {
-	local e
+	local e n=$1
+	shift
 	for e in "${kmem[@]}"; do
 		echo 'hist:keys=common_pid' >"$e/trigger"
 	done
-	tandem bench pair p1 p0 -w busy -n "$1" -i 0 --json >/tmp/bench || die "$(cat /tmp/bench)"
+	tandem bench "$@" -w busy -n "$n" -i 0 --json >/tmp/bench || die "$(cat /tmp/bench)"
 	cat "${kmem[@]/%//hist}" |
 		awk '/Hits:/ { n += $2 } END { print n + 0 }'
 	for e in "${kmem[@]}"; do
@@ -47,11 +48,25 @@ allocations() {
 	done
 }
 
+# none_per_packet WHAT BENCH...
+none_per_packet() {
+	local what=$1 few many
+	shift
+	few=$(allocations 20000 "$@")
+	many=$(allocations 220000 "$@")
+	note "$what: allocations in the guest: $few with 20,000 packets, $many with 220,000"
+	assert_ge "$few" 100 "allocations (is anything counted?)"
+	assert_le $((many - few)) 4000 "allocations for 200,000 packets"
+}
+
 ip link set p1 up
 wait_link p0
 wait_link p1
-few=$(allocations 20000)
-many=$(allocations 420000)
-note "allocations in the guest: $few with 20,000 packets, $many with 420,000"
-assert_ge "$few" 100 "allocations (is anything counted?)"
-assert_le $((many - few)) 8000 "allocations for 400,000 packets"
+none_per_packet zero-copy pair p1 p0
+for act in drop tx; do
+	xdp p0 $act
+	before=$(link_stat p0 rx_packets)
+	none_per_packet "XDP $act" txonly p1 --dst "$(mac_of p0)"
+	assert_ge $(($(link_stat p0 rx_packets) - before)) 100000 "frames that came"
+	xdp p0 off
+done

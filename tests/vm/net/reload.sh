@@ -1,28 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: timeout=300
-# The module goes and comes twenty times, mostly in the middle of traffic.
+# The module goes and comes twenty times in the middle of traffic, and some more
+# while its ports are coming up.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/traffic.sh
 
 # here, and without namespaces: a device moves out of one that is deleted late
-for n in {1..20}; do
-	if [ $((n % 5)) = 1 ]; then
-		ip link set p0 up
-		ip link set p1 up
+for n in {1..26}; do
+	ip link set p0 up
+	ip link set p1 up
+	if [ "$n" -le 20 ]; then
 		wait_link p0
 		wait_link p1
-		pkt flow p1 p0 -n 200 -m "$(mac_of p0)"
-		run_bg pkt flow p0 p1 -n 0 -f 4 >/tmp/out 2>&1
+		run_bg pkt flow p$((n % 2)) p$(((n + 1) % 2)) -n 0 -f 4 >/tmp/out 2>&1
 		pid=$BG
-		wait_for 20 grep -q ready /tmp/out
-		sleep 0.2
+		wait_for 20 at_least 50 link_stat p$((n % 2)) tx_packets
 	else
 		# at every stage of coming up
-		ip link set p0 up
-		ip link set p1 up
 		pid=
-		sleep "0.0$n"
+		sleep "0.$(((n - 20) * 2 - 1))"
 	fi
 	rmmod "$DRIVER"
 	# it may have ended when its ports went

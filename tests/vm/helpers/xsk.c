@@ -7,6 +7,9 @@
  *   xsk tx IF QUEUE      send -n N frames of pkt, -b at a time
  *   xsk wake IF QUEUE    -n times: send one frame, sleep, call the kernel only
  *                        if the flag says so; each must be completed
+ *   xsk feed IF QUEUE    -n times: give back what came of the -F buffers there
+ *                        are, some and later the rest, and call the kernel only
+ *                        if the flag says so; who sends must not run out
  *   xsk bad IF QUEUE     -n times: a good frame between bad descriptors
  *   xsk csum IF QUEUE    as tx, UDP, checksums left to the device; every eighth
  *                        asks for one where there is no room for it
@@ -16,8 +19,8 @@
  *   per frame (XDP_USE_SG)  -u unaligned chunks  -C BYTES chunk (4096)
  *   -H BYTES headroom  -r N entries per ring (2048)  -F N chunks in the fill
  *   ring at bind (all)  -A MS the others so much later  -s LEN  -b BATCH  -i a
- *   call of the kernel only every 10 ms (sleep otherwise)  -N to nobody's
- *   address (all)
+ *   call of the kernel only every 10 ms (sleep otherwise)  -e wait in an epoll
+ *   that polls busily  -N to nobody's address (all)
  *
  * Prints "bound zero-copy" or "bound copy", "given" when the buffers of -A are,
  * at the end "sent A received B lost C corrupt D reordered E", then what the
@@ -28,6 +31,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -43,7 +47,7 @@ static unsigned int first_fill = CHUNKS, later_ms;
 static unsigned long long limit;
 static const unsigned char nobody[6] = { 2, 0, 0, 0, 0, 0xfe };
 static unsigned char dest[6] = { 255, 255, 255, 255, 255, 255 };
-static bool copy, no_prog, no_need, sg, unaligned, lazy, attached, metadata;
+static bool copy, no_prog, no_need, sg, unaligned, lazy, by_epoll, attached, metadata;
 static volatile bool stop;
 
 static struct xsk_umem *umem;
@@ -55,7 +59,7 @@ static uint64_t spare[CHUNKS];
 static unsigned int spares;
 static struct check got;
 static uint64_t sent, completed, echoed, good_frames;
-static int map_fd = -1;
+static int map_fd = -1, epoll = -1;
 static char pin[64];
 
 static void on_signal(int sig)
@@ -225,9 +229,33 @@ static unsigned int receive(bool echo)
 	return n;
 }
 
-static void run_rx(bool echo)
+/* Nobody else polls the queue for the tenth of a second that is waited for. */
+static void poll_by_epoll(void)
+{
+	struct epoll_params p = { .busy_poll_usecs = 100000, .busy_poll_budget = 64, .prefer_busy_poll = 1 };
+	struct epoll_event ev = { .events = EPOLLIN };
+
+	epoll = epoll_create1(0);
+	if (epoll < 0 || ioctl(epoll, EPIOCSPARAMS, &p) ||
+	    epoll_ctl(epoll, EPOLL_CTL_ADD, xsk_socket__fd(sock), &ev))
+		die("epoll", errno);
+}
+
+static void wait_rx(void)
 {
 	struct pollfd pfd = { .fd = xsk_socket__fd(sock), .events = POLLIN };
+	struct epoll_event ev;
+
+	if (epoll >= 0)
+		epoll_wait(epoll, &ev, 1, 1000);
+	else if (lazy)
+		usleep(10000);
+	else
+		poll(&pfd, 1, 1);
+}
+
+static void run_rx(bool echo)
+{
 	double start = now();
 	bool late = first_fill < CHUNKS;
 	unsigned int n;
@@ -253,11 +281,10 @@ static void run_rx(bool echo)
 		late = false;
 		if (n)
 			continue;
-		kick_rx();
-		if (lazy)
-			usleep(10000);
-		else
-			poll(&pfd, 1, 1);
+		/* who polls needs no wakeup, which would give the NAPI away */
+		if (epoll < 0)
+			kick_rx();
+		wait_rx();
 	}
 	/* what was delivered before the end counts; buffers are given no more */
 	while (!limit && receive(echo))
@@ -357,6 +384,17 @@ static void run_tx(void)
 		die("frames were not completed", ETIMEDOUT);
 }
 
+/* Meet the kernel at every stage of going to sleep. */
+static void dawdle(void)
+{
+	unsigned int r;
+
+	for (r = rand() % 2000; r; r--)
+		__asm__ volatile("" ::: "memory");
+	if (!(rand() % 64))
+		usleep(rand() % 500);
+}
+
 /*
  * The flag is read once, right after the frame was published: if it is not set,
  * the kernel has promised to come by itself.
@@ -366,7 +404,7 @@ static void run_wake(void)
 	uint64_t addr = spare[--spares], calls = 0;
 	uint32_t at = 0;
 	double start;
-	unsigned int i, r;
+	unsigned int i;
 
 	srand(1);
 	for (i = 0; i < limit && !stop; i++) {
@@ -387,11 +425,44 @@ static void run_wake(void)
 				exit(1);
 			}
 		spares--;
-		/* meet the kernel at every stage of going to sleep */
-		for (r = rand() % 2000; r; r--)
-			__asm__ volatile("" ::: "memory");
-		if (!(rand() % 64))
-			usleep(rand() % 500);
+		dawdle();
+	}
+	printf("rounds %u calls %llu\n", i, (unsigned long long)calls);
+}
+
+/*
+ * The same for buffers: of few, now this side has most and now the other. What
+ * comes when the device has none is lost, but more comes.
+ */
+static void run_feed(void)
+{
+	uint64_t calls = 0;
+	unsigned int i, n, want, kept = spares;
+	double start;
+
+	srand(1);
+	for (i = 0; i < limit && !stop; i++) {
+		want = 1 + rand() % first_fill;
+		for (start = now(); spares - kept < want; ) {
+			n = receive(false);
+			/* all have come that there were, or some will not yet */
+			if (!n && spares > kept && now() - start > 0.0005)
+				break;
+			if (now() - start > 20) {
+				printf("round %u of %llu: lost wakeup, flag %d\n", i, limit,
+				       xsk_ring_prod__needs_wakeup(&fill));
+				exit(1);
+			}
+		}
+		while (spares > kept) {
+			give(1 + rand() % (spares - kept));
+			__atomic_thread_fence(__ATOMIC_SEQ_CST);
+			if (xsk_ring_prod__needs_wakeup(&fill)) {
+				calls++;
+				recvfrom(xsk_socket__fd(sock), NULL, 0, MSG_DONTWAIT, NULL, NULL);
+			}
+			dawdle();
+		}
 	}
 	printf("rounds %u calls %llu\n", i, (unsigned long long)calls);
 }
@@ -450,7 +521,7 @@ int main(int argc, char **argv)
 	unsigned int i;
 	int c;
 
-	while ((c = getopt(argc, argv, "cxwguiNC:H:r:F:A:s:b:n:")) > 0)
+	while ((c = getopt(argc, argv, "cxwguieNC:H:r:F:A:s:b:n:")) > 0)
 		switch (c) {
 		case 'c': copy = true; break;
 		case 'x': no_prog = true; break;
@@ -458,6 +529,7 @@ int main(int argc, char **argv)
 		case 'g': sg = true; break;
 		case 'u': unaligned = true; break;
 		case 'i': lazy = true; break;
+		case 'e': by_epoll = true; break;
 		case 'N': memcpy(dest, nobody, 6); break;
 		case 'C': chunk = atoi(optarg); break;
 		case 'H': headroom = atoi(optarg); break;
@@ -487,12 +559,16 @@ int main(int argc, char **argv)
 	}
 	metadata = !strcmp(mode, "csum");
 	open_socket();
+	if (by_epoll)
+		poll_by_epoll();
 	if (!strcmp(mode, "rx") || !strcmp(mode, "echo"))
 		run_rx(mode[0] == 'e');
 	else if (!strcmp(mode, "tx") || metadata)
 		run_tx();
 	else if (!strcmp(mode, "wake"))
 		run_wake();
+	else if (!strcmp(mode, "feed"))
+		run_feed();
 	else if (!strcmp(mode, "bad"))
 		run_bad();
 	else

@@ -56,7 +56,7 @@ for w in irq need busy suspend; do
 		.map == "/sys/fs/bpf/tandem/p0/xsks" and [.queues[].queue] == [1, 2] and
 		all(.queues[]; .mode == "zero-copy" and .irq > 0 and .napi_id > 0) and
 		.queues[0].affinity == "1" and .queues[1].affinity == "0"' >/dev/null <<<"$OUT" || die "$w: $OUT"
-	want=2 && [ $w != irq ] || want=0
+	case $w in irq) want=0 ;; suspend) want=100 ;; *) want=2 ;; esac
 	assert_eq "$(defer 1)" $want "deferral in mode $w"
 	assert_eq "$(jq -c '[.queues[].defer_hard_irqs]' <<<"$OUT")" "[$want,$want]"
 	if [ $w = suspend ]; then

@@ -3,7 +3,8 @@
 # needs: timeout=200
 # The hunt for lost wakeups: one frame at a time, the kernel called only if the
 # flag asks for it, pauses of random length in between; on the CPU of the
-# vector and on another. Each frame must go out.
+# vector and on another. Each frame must go out. Then the same with the buffers
+# that are received into. WAKE_ROUNDS: how often; xsk/wake-long.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/traffic.sh
 
@@ -15,17 +16,32 @@ peer ethtool -G p1 rx 4096
 peer ethtool -C p1 adaptive-rx off rx-usecs 0
 wait_link p1 peer
 wait_link p0
-rounds=8000
-[ "$KERNEL" != debug ] || rounds=2000
+rounds=${WAKE_ROUNDS:-8000}
+[ "$KERNEL" != debug ] || rounds=$((rounds / 4))
 irq=$(awk '$NF == "p0-TxRx-0" { sub(":", "", $1); print $1 }' /proc/interrupts)
 for home in 0 1; do
 	echo $home >"/proc/irq/$irq/smp_affinity_list"
 	before=$(peer cat /sys/class/net/p1/statistics/rx_packets)
-	taskset -c 0 xsk wake p0 0 -x -n $rounds || die "vector on CPU $home"
+	taskset -c 0 xsk wake p0 0 -x -n "$rounds" || die "vector on CPU $home"
 	gets_to $((before + rounds)) link_stat p1 rx_packets peer
 done
 assert_ge "$(stat p0 vec0_wakeups)" 1 wakeups
 assert_ge "$(stat p0 vec0_wakeup_ipis)" 1 "wakeups carried to the vector's CPU"
+
+# around a quarter of the ring, where the flag changes
+ethtool -G p0 rx 64
+wait_link p0
+wait_link p1 peer
+run_bg pkt send p1 -N peer -n 0 -g 100 -m "$(mac_of p0)" >/tmp/send
+sender=$BG
+for home in 0 1; do
+	echo $home >"/proc/irq/$irq/smp_affinity_list"
+	taskset -c 0 xsk feed p0 0 -F 40 -n "$rounds" || die "vector on CPU $home"
+done
+kill "$sender"
+ethtool -G p0 rx 256
+wait_link p0
+wait_link p1 peer
 
 # Receiving, buffers given one by one and late
 xsk_start few echo p0 0 -F 4 -A 60000 -b 1

@@ -21,7 +21,7 @@ export V
 version := $(shell scripts/packaging/version)
 inside = MAKEFLAGS= scripts/lab/in make $(if $(V),,-s) -j"$$(nproc)" -f scripts/build.mk KERNELS="$(KERNELS)" VERSION="$(version)"
 
-.PHONY: all module bpf user programs debug-programs unit check check-debug coverage bench bench-quick demo \
+.PHONY: all module bpf user programs debug-programs unit fuzz check check-debug coverage bench bench-quick demo \
 	soak abuse lint shell install uninstall deb dist clean help
 .DEFAULT_GOAL := all
 
@@ -44,6 +44,9 @@ programs:
 
 unit: ## build and run the unit tests
 	@tests/run --unit-only
+
+fuzz: ## fuzz what parses on this machine, with sanitizers (RUNS=10000000 each)
+	@scripts/lab/in make -s -C tests/fuzz O=/src/build/fuzz RUNS=$(or $(RUNS),10000000) run
 
 check: all programs ## unit tests, and the guest tests on 6.12 and 7.2
 	@tests/run -j $(JOBS) --unit $(KERNELS:%=-k %) $(TESTS)
@@ -117,6 +120,6 @@ help: ## this list
 	@echo '  V=1 shows commands; TANDEM_CACHE=DIR says where the lab is (/var/cache/tandem)'
 	@echo '  scripts/lab/run --help, tests/run --help: guests and tests one by one'
 
-offered = all module bpf user unit check check-debug coverage shell install uninstall deb dist clean help \
+offered = all module bpf user unit fuzz check check-debug coverage shell install uninstall deb dist clean help \
 	$(if $(wildcard scripts/demo/run),demo) $(if $(wildcard scripts/bench/run),bench bench-quick) \
 	$(if $(wildcard tests/soak),soak abuse) $(if $(wildcard scripts/lint),lint)

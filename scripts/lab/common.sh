@@ -46,10 +46,14 @@ kernel_release() {
 	done | sort -V | tail -n 1
 }
 
+make_cache() {
+	mkdir -p "$CACHE" 2>/dev/null || die "cannot make $CACHE; set TANDEM_CACHE to a place that can be written"
+}
+
 # need_space GB WHAT
 need_space() {
 	local free
-	mkdir -p "$CACHE" || die "cannot make $CACHE; set TANDEM_CACHE to a place that can be written"
+	make_cache
 	free=$(df --output=avail -k "$CACHE" | tail -n 1)
 	[ "$free" -ge $(($1 * 1024 * 1024)) ] ||
 		die "$CACHE has $((free / 1024)) MB free, $2 needs $1 GB; free some or set TANDEM_CACHE"
@@ -59,7 +63,7 @@ need_space() {
 with_lock() {
 	local fd name=$1
 	shift
-	mkdir -p "$CACHE"
+	make_cache
 	exec {fd}>"$CACHE/$name.lock"
 	if ! flock -n "$fd"; then
 		say "waiting for another run that makes $name"

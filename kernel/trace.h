@@ -6,8 +6,10 @@
  *   tandem_vector_reserve   an entry was taken from the pool
  *   tandem_vector_map       it has a Linux IRQ
  *   tandem_vector_request   a handler is installed
- *   tandem_vector_mask      the vector may not interrupt
- *   tandem_vector_unmask    it may
+ *   tandem_vector_mask      the vector may not interrupt: nobody polls it until
+ *                           it comes up again. One that interrupts is masked
+ *                           without an event
+ *   tandem_vector_unmask    it may, once
  *   tandem_vector_affinity  the administrator moved it
  *   tandem_vector_free      the entry went back to the pool
  *
@@ -24,6 +26,12 @@
  *   tandem_steer_tuple      a 5-tuple filter; owner 0 nobody, 1 a rule of the
  *                           administrator, 2 accelerated RFS
  *   tandem_steer_etype      an ether type filter; 0 is off
+ *
+ * Likewise of VFs:
+ *
+ *   tandem_vf_rate          the limit of what one sends; 0 is none
+ *
+ * The ifindex is 0 while a port is probed and has none yet.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM tandem
@@ -238,6 +246,24 @@ TRACE_EVENT(tandem_steer_etype,
 	),
 	TP_printk("ifindex=%d filter=%u etqf=%08x", __entry->ifindex,
 		  __entry->filter, __entry->etqf)
+);
+
+TRACE_EVENT(tandem_vf_rate,
+	TP_PROTO(const struct net_device *netdev, unsigned int vf,
+		 u32 rttbcnrc),
+	TP_ARGS(netdev, vf, rttbcnrc),
+	TP_STRUCT__entry(
+		__field(int, ifindex)
+		__field(unsigned int, vf)
+		__field(u32, rttbcnrc)
+	),
+	TP_fast_assign(
+		__entry->ifindex = netdev->ifindex;
+		__entry->vf = vf;
+		__entry->rttbcnrc = rttbcnrc;
+	),
+	TP_printk("ifindex=%d vf=%u rttbcnrc=%08x", __entry->ifindex,
+		  __entry->vf, __entry->rttbcnrc)
 );
 
 #endif /* _TANDEM_TRACE_H */

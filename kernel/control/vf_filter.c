@@ -9,6 +9,7 @@
 #include <linux/etherdevice.h>
 
 #include "../tandem.h"
+#include "../trace.h"
 
 static unsigned int tandem_vf_rar(unsigned int i)
 {
@@ -253,8 +254,11 @@ void tandem_vf_write_spoof(struct tandem_adapter *ad)
  */
 void tandem_vf_write_rate(struct tandem_adapter *ad, unsigned int i)
 {
-	tandem_vmdq_set_rate(&ad->hw, i, READ_ONCE(ad->link.speed),
-			     ad->vfs.vf[i].max_rate);
+	u32 val = tandem_vmdq_rate_reg(READ_ONCE(ad->link.speed),
+				       ad->vfs.vf[i].max_rate);
+
+	tandem_vmdq_set_rate(&ad->hw, i, val);
+	trace_tandem_vf_rate(ad->netdev, i, val);
 }
 
 /**

@@ -219,26 +219,36 @@ u8 tandem_vmdq_spoofers(struct tandem_hw *hw)
 }
 
 /**
- * tandem_vmdq_set_rate - limit what a pool sends (RTTBCNRC)
- * @hw: the device
- * @pool: a pool; its first queue is limited
+ * tandem_vmdq_rate_reg - a limit as RTTBCNRC holds it
  * @link: speed of the link, Mb/s
  * @mbps: limit, Mb/s; 0 for none
  *
  * The device waits a multiple of a frame's time on the wire between frames,
- * counted in 1/16384. QEMU does not limit.
+ * counted in 1/16384.
+ *
+ * Return: the register's value.
+ */
+u32 tandem_vmdq_rate_reg(u16 link, u16 mbps)
+{
+	if (!mbps || mbps >= link)
+		return 0;
+	return TANDEM_RTTBCNRC_ENABLE |
+	       FIELD_PREP(TANDEM_RTTBCNRC_FACTOR,
+			  ((u32)link << TANDEM_RTTBCNRC_FRACTION_BITS) / mbps);
+}
+
+/**
+ * tandem_vmdq_set_rate - limit what a pool sends (RTTBCNRC)
+ * @hw: the device
+ * @pool: a pool; its first queue is limited
+ * @val: what tandem_vmdq_rate_reg() made
+ *
+ * QEMU neither stores it nor limits.
  *
  * Context: any, not at the same time twice.
  */
-void tandem_vmdq_set_rate(struct tandem_hw *hw, u8 pool, u16 link, u16 mbps)
+void tandem_vmdq_set_rate(struct tandem_hw *hw, u8 pool, u32 val)
 {
-	u32 val = 0;
-
-	if (mbps && mbps < link)
-		val = TANDEM_RTTBCNRC_ENABLE |
-		      FIELD_PREP(TANDEM_RTTBCNRC_FACTOR,
-				 ((u32)link << TANDEM_RTTBCNRC_FRACTION_BITS) /
-				 mbps);
 	tandem_wr32(hw, TANDEM_RTTDQSEL, pool);
 	tandem_wr32(hw, TANDEM_RTTBCNRM, TANDEM_RTTBCNRM_MMW);
 	tandem_wr32(hw, TANDEM_RTTBCNRC, val);

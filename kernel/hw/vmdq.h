@@ -40,7 +40,8 @@ void tandem_vmdq_set_vlan(struct tandem_hw *hw, unsigned int idx, u16 vid,
 void tandem_vmdq_tag(struct tandem_hw *hw, u8 pool, bool on, u16 tag);
 void tandem_vmdq_spoof_check(struct tandem_hw *hw, u8 pools);
 u8 tandem_vmdq_spoofers(struct tandem_hw *hw);
-void tandem_vmdq_set_rate(struct tandem_hw *hw, u8 pool, u16 link, u16 mbps);
+u32 tandem_vmdq_rate_reg(u16 link, u16 mbps);
+void tandem_vmdq_set_rate(struct tandem_hw *hw, u8 pool, u32 val);
 bool tandem_vmdq_read_counters(struct tandem_hw *hw, u8 vf, u32 *val);
 
 /**

@@ -345,6 +345,9 @@ static void tandem_vector_stop_polling(struct tandem_vector *v)
 {
 	napi_disable(&v->napi);
 	synchronize_net();
+	/* the last poll armed the vector when it completed */
+	if (READ_ONCE(v->armed))
+		tandem_vector_disarm(v);
 }
 
 /**
@@ -424,7 +427,7 @@ static void tandem_vectors_cut(struct tandem_adapter *ad, unsigned int have,
 }
 
 static int tandem_vectors_add(struct tandem_adapter *ad, unsigned int have,
-			      unsigned int want)
+			      unsigned int want, struct netlink_ext_ack *extack)
 {
 	unsigned int first = have;
 	struct tandem_vector *v;
@@ -448,8 +451,12 @@ static int tandem_vectors_add(struct tandem_adapter *ad, unsigned int have,
 		spin_unlock_bh(&ad->base_lock);
 		WRITE_ONCE(ad->vector[have], v);
 	}
-	if (err)
+	if (err) {
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "%u more vectors wanted, %u could be had",
+				       want - first, have - first);
 		tandem_vectors_cut(ad, have, first);
+	}
 	return err;
 }
 
@@ -467,13 +474,9 @@ static int tandem_vectors_grow(struct tandem_adapter *ad, unsigned int want,
 				       want - have, free);
 		return -EAGAIN;
 	}
-	err = tandem_vectors_add(ad, have, want);
-	if (err) {
-		NL_SET_ERR_MSG_FMT_MOD(extack,
-				       "no interrupt for queue vector %u",
-				       want - 1);
+	err = tandem_vectors_add(ad, have, want, extack);
+	if (err)
 		return err;
-	}
 	WRITE_ONCE(ad->num_vectors, want);
 	err = netif_set_real_num_queues(ad->netdev, want, want);
 	if (err) {
@@ -557,7 +560,7 @@ int tandem_set_vectors(struct tandem_adapter *ad, unsigned int want,
  */
 int tandem_vectors_init(struct tandem_adapter *ad)
 {
-	return tandem_vectors_add(ad, 0, ad->num_vectors);
+	return tandem_vectors_add(ad, 0, ad->num_vectors, NULL);
 }
 
 /**

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: boot=alone kernel=6.12,7.2 timeout=300
-# Suspend and resume, six times, with a socket bound: vectors, RSS table,
-# moderation, program and socket are as before, and traffic goes on.
+# Suspend and resume, six times, with a socket bound: vectors, RSS, moderation,
+# filters, program and socket are as before (helpers/state.sh), and traffic goes on.
 #
 # virtio's 9p, on which lies what was built, does not survive a suspend. So
 # all that is needed is copied to RAM first, and the verdict goes to the console.
@@ -22,7 +22,7 @@ move_to_ram() {
 	mkdir -p $RAM
 	mount -t tmpfs ram $RAM	# "ip netns exec" wants a mount point as its root
 	mkdir -p $RAM/{bin,proc,sys,dev,tmp,run}
-	for p in bash ip ethtool /src/build/helpers/{pkt,xsk,nl} busybox; do
+	for p in bash ip ethtool devlink jq od /src/build/helpers/{pkt,xsk,nl} busybox; do
 		p=$(command -v "$p") || finish "FAIL: no $p"
 		cp -L "$p" $RAM/bin/
 		ldd "$p" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do
@@ -33,11 +33,13 @@ move_to_ram() {
 	for a in $(busybox --list); do
 		[ -e "$RAM/bin/$a" ] || ln -s busybox "$RAM/bin/$a"
 	done
-	cp "$0" $RAM/suspend.sh
+	cp "$0" /src/tests/vm/helpers/state.sh /tmp/filters $RAM/
+	mv $RAM/filters $RAM/tmp/
 	mount --rbind /dev $RAM/dev
 	mount --rbind /run $RAM/run
 	mount -t proc proc $RAM/proc
 	mount -t sysfs sysfs $RAM/sys
+	mount -t tracefs tracefs $RAM/sys/kernel/tracing
 	mount -t bpf bpf $RAM/sys/fs/bpf
 	echo 1 >/proc/sys/kernel/printk
 	export PATH=$PATH:/usr/sbin:/sbin
@@ -45,14 +47,6 @@ move_to_ram() {
 }
 
 peer() { ip netns exec peer "$@"; }
-state() {
-	grep -oE 'p0(-TxRx-[0-9])?$' /proc/interrupts
-	ethtool -x p0
-	ethtool -c p0
-	ethtool -l p0
-	nl queues p0
-	ip -d link show p0 | grep -o 'prog/xdp id [0-9]*'
-}
 traffic() {
 	local mac out
 	mac=$(cat /sys/class/net/p0/address)
@@ -75,14 +69,16 @@ if [ "${1:-}" != in-ram ]; then
 	echo 1 >/proc/sys/net/ipv6/conf/p0/disable_ipv6
 	ip link set p1 netns peer
 	peer sh -c 'echo 1 >/proc/sys/net/ipv6/conf/p1/disable_ipv6'
-	ethtool -L p0 combined 4
-	ethtool -X p0 weight 0 0 1 0
-	ethtool -C p0 adaptive-rx off adaptive-tx off rx-usecs 33 tx-usecs 44
 	ip link set p0 up
 	peer ip link set p1 up
+	# in a shell of its own, for what lib.sh does when a command fails
+	bash -c '. /src/tests/vm/lib.sh; . /src/tests/vm/helpers/state.sh; furnish p0' ||
+		finish "FAIL: p0 cannot be furnished"
 	move_to_ram
 fi
 
+. /state.sh
+die() { finish "FAIL: $*"; }
 both_up start
 xsk echo p0 2 >/tmp/xsk 2>&1 &
 for ((n = 0; n < 100 * SLOW; n++)); do
@@ -90,15 +86,15 @@ for ((n = 0; n < 100 * SLOW; n++)); do
 	sleep 0.1
 done
 grep -q 'bound zero-copy' /tmp/xsk || finish "FAIL: no socket: $(cat /tmp/xsk)"
-state >/tmp/before
 traffic start
+port_snapshot p0 >/tmp/before
+same_state p0 /tmp/before "nothing"
 echo 1 >/sys/module/suspend/parameters/pm_test_delay
 echo devices >/sys/power/pm_test
 for i in $(seq 6); do
 	echo freeze >/sys/power/state || finish "FAIL: suspend $i"
 	both_up "resume $i"
-	state >/tmp/after
-	diff /tmp/before /tmp/after >/tmp/diff || finish "FAIL: resume $i changed $(xargs </tmp/diff)"
+	same_state p0 /tmp/before "resume $i"
 	traffic "resume $i"
 done
 ! dmesg | grep -E 'WARNING:|BUG:|cut here' >/dev/null || finish "FAIL: a warning in the kernel's log"

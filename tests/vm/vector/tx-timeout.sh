@@ -3,8 +3,10 @@
 # needs: timeout=180 append=iomem=relaxed
 # expects-dmesg: NETDEV WATCHDOG|transmit queue .* timed out
 # A transmit queue that hangs is reported through devlink, and a reset brings
-# it back; with automatic recovery off the administrator does.
+# it and all settings back; with automatic recovery off the administrator does.
 . /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
+. /src/tests/vm/helpers/state.sh
 
 setup_peers
 dev=$(readlink -f /sys/class/net/p0/device)
@@ -21,21 +23,36 @@ with open(sys.argv[1], "r+b") as f:
     v, = struct.unpack_from("<I", m, 0x400)
     struct.pack_into("<I", m, 0x400, v & ~2)
 END
-	# large ones, so that the queue stops, whatever its limit (BQL) has grown to
-	ping -q -c 3 -i 0.2 -W 1 -s 1400 192.0.2.2 >/dev/null 2>&1 || true
+	# large and many, so that the queue stops, whatever its limit (BQL) has grown to;
+	# who sends into a queue that has stopped has no end of its own
+	timeout $((2 * SLOW)) ping -q -c 40 -l 40 -W 1 -s 1400 192.0.2.2 >/dev/null 2>&1 || true
 }
 
 ping -q -c 2 192.0.2.2 >/dev/null
 assert_eq "$(rings '[.rings[] | select(.running)] | length')" \
 	$(($(find /sys/class/net/p0/queues -maxdepth 1 -name "tx-*" | wc -l) * 2)) "running rings"
 
+furnish p0
+# the socket gets what answers come by RSS: nobody is to wait for one
+ip neigh replace 192.0.2.2 lladdr "$(mac_of p1 peer)" dev p0 nud permanent
+xsk_start s echo p0 2
+settled port_snapshot p0 >/tmp/before
+as_before() {
+	wait_link p0
+	wait_link p1 peer
+	settled sum_stat p0 'rx[0-9]+_packets' >/dev/null
+	same_state p0 /tmp/before "$1"
+	round_trip 100 -f 8
+	to_p0 100
+	to_p1 100 -f 8
+}
+
 note "hung, reported, reset"
 hang
 wait_for 30 at_least 1 tx recover
 assert_ge "$(stat p0 tx_timeouts)" 1 tx_timeouts
 assert_ge "$(stat p0 resets)" 1 resets
-wait_link p0
-wait_for 20 ping -q -c 1 -W 1 192.0.2.2
+as_before "a timeout"
 
 note "hung, reported, left to the administrator"
 devlink health set "$pci" reporter tx auto_recover false
@@ -47,5 +64,5 @@ assert_eq "$(stat p0 resets)" "$resets" resets
 assert_eq "$(tx state)" error state
 devlink health recover "$pci" reporter tx
 assert_eq "$(tx state)" healthy state
-wait_link p0
-wait_for 20 ping -q -c 1 -W 1 192.0.2.2
+as_before "recovery by hand"
+xsk_stop s

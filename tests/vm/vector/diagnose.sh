@@ -3,6 +3,7 @@
 # needs: cpus=2 ports=2 timeout=180
 # The health reporter "vector" says of every entry what the kernel says of it.
 . /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
 
 pci=pci/$(basename "$(readlink -f /sys/class/net/p0/device)")
 
@@ -74,7 +75,30 @@ assert_eq "$(entry_of 0 '"\(.usecs) \(.adaptive)"')" "77 false" moderation
 note "a vector more is a dynamic one, and goes again"
 ethtool -L p0 combined $((queues + 1))
 assert_eq "$(entry_of "$queues" .state)" dynamic state
+assert_eq "$(diag '[.entries[] | select(.state == "dynamic")] | length')" 1 "dynamic entries"
+assert_eq "$(diag '[.entries[] | select(.state == "static")] | length')" $((queues + 1)) "static entries"
 check_queue "$queues" up
+
+note "a socket on it: its pool, and the wakeups it asks for"
+ip link set p1 up
+wait_link p0
+with_pool() { diag '[.entries[] | select(.pool) | "\(.queue) \(.state)"] | join(", ")'; }
+assert_eq "$(with_pool)" "" "queues with a pool"
+before=$(entry_of "$queues" .wakeups)
+xsk_start s rx p0 "$queues"
+assert_eq "$(with_pool)" "$queues dynamic" "queues with a pool, while a socket is bound"
+xsk_stop s
+assert_eq "$(with_pool)" "" "queues with a pool, after the socket"
+# it calls the kernel only when that asks for it, and says how often it did
+xsk wake p0 "$queues" -n 50 >/tmp/wake
+queue_free p0 "$queues"
+note "$(xargs </tmp/wake)"
+calls=$(sed -n 's/^rounds 50 calls //p' /tmp/wake)
+assert_ge "$calls" 1 "calls of the kernel"
+wakeups=$(entry_of "$queues" .wakeups)
+assert_ge $((wakeups - before)) 1 "wakeups for $calls calls"
+assert_eq "$wakeups" "$(stat p0 "vec${queues}_wakeups")" "wakeups, against the statistics"
+ip link set p1 down
 ethtool -L p0 combined "$queues"
 assert_eq "$(entry_of "$queues" .state)" "" "entry of a queue that is gone"
 assert_eq "$(diag '[.entries[] | select(.state == "dynamic")] | length')" 0 "dynamic entries"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: timeout=60
+# needs: timeout=100
 # The tracepoints of a vector's life, in order and with their fields, as a queue
-# comes, works, moves and goes.
+# comes, works, moves and goes; and of all vectors of a port, from the moment that
+# it is bound until it is given back.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/traffic.sh
 
@@ -35,3 +36,74 @@ grep -q "reserve: .* dynamic=1" /tmp/life || die "not a dynamic entry"
 grep -q "map: .* virq=$irq" /tmp/life || die "mapped to another IRQ than $irq"
 grep -q "request: .* virq=$irq name=p0-TxRx-2" /tmp/life || die "no request under its name"
 assert_ge "$(grep -c unmask /tmp/life)" 1 "unmask events"
+
+note "a port that comes, works, changes and goes"
+steps() {
+	local e
+	for e in reserve map request free mask unmask; do
+		echo "$1" >$t/events/tandem/tandem_vector_$e/enable
+	done
+}
+# the events of all CPUs in one order
+echo counter >$t/trace_clock
+pci=$(basename "$(readlink -f /sys/class/net/p0/device)")
+driver=/sys/bus/pci/drivers/tandem
+echo "$pci" >$driver/unbind
+: >$t/trace
+steps 1
+echo "$pci" >$driver/bind
+ip link set "$(ls "/sys/bus/pci/devices/$pci/net")" name p0
+echo 1 >/proc/sys/net/ipv6/conf/p0/disable_ipv6
+ip link set p0 up
+wait_link p0
+wait_link p1 peer
+run_bg pkt send p1 -N peer -n 0 -f 16 -g 200 -m "$(mac_of p0)" >/tmp/out
+sender=$BG
+for n in 4 1 5; do
+	ethtool -L p0 combined $n
+done
+xsk_start e echo p0 0
+ethtool -r p0
+xsk_stop e
+ip link set p0 down
+ip link set p0 up
+wait_link p0
+kill "$sender"
+i=$(cat /sys/class/net/p0/ifindex)
+echo "$pci" >$driver/unbind
+steps 0
+
+# Which step may follow on which; an entry that is free has none. A port that is being
+# probed has no ifindex yet: no other is. Who takes a vector away masks it, and once
+# more if a last poll armed it meanwhile.
+cat >/tmp/order.awk <<'EOF'
+function after(steps) { if (!index(" " steps " ", " " last[entry] " ")) bad("after " last[entry]) }
+function bad(why) { print why ": " $0; failed = 1 }
+{
+	step = $1; ifindex = substr($2, 9); entry = substr($3, 7)
+	if (ifindex != 0 && ifindex != port) next
+	if ((step == "reserve") == (entry in last)) bad(step == "reserve" ? "not free" : "free")
+	if (step == "map") after("reserve")
+	if (step == "request") after("map mask")
+	if (step == "unmask") after("request unmask mask")
+	if (step == "mask") after("request unmask mask")
+	if (step == "free") after("map mask")
+	last[entry] = step
+	if (step == "free") delete last[entry]
+	times[step]++
+}
+END {
+	for (entry in last) { $0 = "entry " entry; bad("never free again") }
+	print times["reserve"], times["map"], times["free"], times["request"]
+	exit failed
+}
+EOF
+cat $t/trace >/tmp/trace
+echo local >$t/trace_clock
+assert_eq "$(grep -c LOST /tmp/trace || true)" 0 "gaps in the trace"
+grep -oP 'tandem_vector_\K.*' /tmp/trace | sed 's/:/ /' >/tmp/lives
+awk -v port="$i" -f /tmp/order.awk /tmp/lives >/tmp/order || die "out of order: $(head -n 20 /tmp/order)"
+assert_ge "$(grep -c ^mask /tmp/lives)" 9 "masks"
+# at first misc and two queues; then 2 more, 3 fewer, 4 more; all five of them again
+# by the reset, and by down and up
+assert_eq "$(cat /tmp/order)" "9 9 9 18" "entries reserved, mapped and freed, and requests"

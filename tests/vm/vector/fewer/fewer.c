@@ -2,9 +2,8 @@
 /*
  * fewer: a machine that is short of interrupts. While it is loaded, every
  * request for a function's interrupts is cut down to most= of the kinds in
- * kinds= (PCI_IRQ_INTX 1, PCI_IRQ_MSI 2, PCI_IRQ_MSIX 4), and with nomore=1 no
- * further MSI-X entry is to be had one at a time. What is left is the kernel's own
- * doing.
+ * kinds= (PCI_IRQ_INTX 1, PCI_IRQ_MSI 2, PCI_IRQ_MSIX 4), and only later= further
+ * MSI-X entries are to be had one at a time. What is left is the kernel's own doing.
  */
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -16,9 +15,9 @@ MODULE_PARM_DESC(most, "interrupts of a function, at most");
 static unsigned int kinds = PCI_IRQ_ALL_TYPES;
 module_param(kinds, uint, 0);
 MODULE_PARM_DESC(kinds, "PCI_IRQ_... that there are");
-static bool nomore;
-module_param(nomore, bool, 0);
-MODULE_PARM_DESC(nomore, "none can be had later");
+static int later = -1;
+module_param(later, int, 0);
+MODULE_PARM_DESC(later, "how many can be had later; -1 is all");
 
 /* (dev, min_vecs, max_vecs, flags, affd) */
 static int fewer_at_first(struct kprobe *p, struct pt_regs *regs)
@@ -31,8 +30,10 @@ static int fewer_at_first(struct kprobe *p, struct pt_regs *regs)
 /* (dev, index, affdesc): beyond the table, which is refused */
 static int fewer_later(struct kprobe *p, struct pt_regs *regs)
 {
-	if (nomore)
+	if (!later)
 		regs->si = 4096;
+	else if (later > 0)
+		later--;
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 # spoof check; and what is refused.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/vf.sh
+. /src/tests/vm/helpers/state.sh
 
 setup_peers
 assert_fails ip link set p0 vf 0 mac 02:00:00:00:00:01
@@ -113,21 +114,50 @@ qemu_monitor set_link port0 on >/dev/null
 vf_link 0
 vf_back 0
 
-note "rate, spoof check"
+note "rate: what RTTBCNRC is to hold, which the emulated device does not store"
+echo 1 >$T/events/tandem/tandem_vf_rate/enable
+: >$T/trace
+rates() { sed -n 's/.* tandem_vf_rate: ifindex=[0-9]* //p' $T/trace | sort -u | xargs; }
 ip link set p0 vf 0 max_tx_rate 100
 shows 0 "100"
+# on, and the link's speed is so many times the limit, in 1/16384
+assert_eq "$(rates)" "vf=0 rttbcnrc=80028000" "RTTBCNRC for 100 Mb/s"
+: >$T/trace
 assert_fails ip link set p0 vf 0 max_tx_rate 1001
 assert_fails ip link set p0 vf 0 max_tx_rate 200 min_tx_rate 100
+assert_eq "$(rates)" "" "RTTBCNRC after refusals"
 ip link set p0 vf 0 max_tx_rate 0
+assert_eq "$(rates)" "vf=0 rttbcnrc=00000000" "RTTBCNRC without a limit"
+
+note "spoof check: DTXSWC, addresses in its first byte, VLANs in the next"
+dtxswc() { registers p0 | sed -n 's/^00003500 //p'; }
+assert_eq "$(dtxswc)" 80000303 "DTXSWC for both"
 shows 1 "spoof checking on"
 ip link set p0 vf 1 spoofchk off
 shows 1 "spoof checking off"
+assert_eq "$(dtxswc)" 80000101 "DTXSWC for the first"
+ip link set p0 vf 0 spoofchk off
+ip link set p0 vf 1 spoofchk on
+assert_eq "$(dtxswc)" 80000202 "DTXSWC for the second"
+ip link set p0 vf 0 spoofchk on
+ip link set p0 vf 1 spoofchk off
 
 note "all of it survives a reset of the port"
 ip link set p0 vf 1 vlan 7
+ip link set p0 vf 0 max_tx_rate 250
+# VFRE, VFTE, QDE, DTXSWC, VMVIR, VMOLR, RPLOLR, VLVF; addresses; VLANs. The first of
+# VLVF is VLAN 0, which VF 0 had to leave above and joins when it starts.
+pools() { registers p0 | grep -E '^0000(0c8c|0c90|2408|3500|37[01].|5a[de].|5af0|5d0[4-9a-f]|5d[1-7].|54..|5[67]..) '; }
+vf_back 0
+wait_for 40 in_ns n1 ping -q -c 1 -W 1 198.51.100.2
+pools >/tmp/pools
+: >$T/trace
 ethtool -r p0
 vf_back 0
 wait_for 40 in_ns n1 ping -q -c 1 -W 1 198.51.100.2
+pools | diff /tmp/pools - || die "the reset changed registers of VFs"
+assert_eq "$(rates)" "vf=0 rttbcnrc=80010000 vf=1 rttbcnrc=00000000" "RTTBCNRC after the reset"
+ip link set p0 vf 0 max_tx_rate 0
 shows 1 "vlan 7"
 shows 1 "spoof checking off"
 assert_fails in_ns n1 ping -q -c 1 -W 1 192.0.2.2

@@ -153,7 +153,7 @@ static int learn_flows(struct bench *b, unsigned int p, struct lane *l)
 static int choose_flows(struct bench *b, unsigned int p, struct lane *l)
 {
 	const struct port *receiver = &b->port[p];
-	struct rss rss;
+	static struct rss rss;
 	unsigned int q;
 
 	if (queue_to_queue(receiver) || b->config->mode == BENCH_TXONLY ||
@@ -162,7 +162,8 @@ static int choose_flows(struct bench *b, unsigned int p, struct lane *l)
 			steer_any_flow(q, &b->flow[p][q]);
 		return 0;
 	}
-	if (b->config->no_rss || !rss_read(&rss, receiver))
+	if (b->config->no_rss || rss_read(&rss, receiver) ||
+	    steer_obstacle(&rss, STEER_FLOW))
 		return learn_flows(b, p, l);
 	for (q = 0; q < PORT_MAX_QUEUES; q++)
 		if ((b->config->queues >> q & 1) &&

@@ -3,11 +3,9 @@
  * tandem bind, unbind: takes a port from its driver and gives it back. Who had
  * it is written to /run/tandem/pci-<address>.json before it is taken.
  */
-#include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "caps.h"
 #include "options.h"
@@ -115,20 +113,14 @@ static void record_read(struct taken *t)
 static int record_write(const struct taken *t)
 {
 	struct json_object *o = json_object_new_object();
-	char path[64], next[72];
-	int rc;
+	char path[64];
 
 	json_object_object_add(o, "driver",
 			       json_object_new_string(t->old_driver));
 	json_object_object_add(o, "driver_override",
 			       json_object_new_string(t->old_override));
 	record_path(path, sizeof(path), t);
-	snprintf(next, sizeof(next), "%s.new", path);
-	rc = json_object_to_file(next, o);
-	json_object_put(o);
-	if (!rc && !rename(next, path))
-		return 0;
-	return fail(TD_FAIL, "cannot write %s: %s", path, strerror(errno));
+	return state_record(path, o);
 }
 
 static void record_remove(const struct taken *t)
@@ -136,7 +128,7 @@ static void record_remove(const struct taken *t)
 	char path[64];
 
 	record_path(path, sizeof(path), t);
-	unlink(path);
+	state_forget(path);
 }
 
 static int not_an_address(const struct opt_set *set, const char *text)

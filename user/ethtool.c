@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* The ethtool ioctl: the same on every kernel that this tool meets. */
+#include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <stdlib.h>
@@ -9,8 +10,6 @@
 #include <unistd.h>
 
 #include "ethtool.h"
-
-#define HASH_TOEPLITZ 1
 
 static bool call(int fd, const char *ifname, void *request)
 {
@@ -116,38 +115,68 @@ uint64_t eth_stats_value(const struct eth_stats *stats, int place)
 	return request->data[place];
 }
 
-bool rss_read(struct rss *rss, const struct port *port)
+union rss_request {
+	struct ethtool_rxfh head;
+	uint8_t bytes[sizeof(struct ethtool_rxfh) + RSS_MAX_KEY +
+		      RSS_MAX_TABLE * sizeof(uint32_t)];
+};
+
+int rss_read(struct rss *rss, const struct port *port)
 {
-	union {
-		struct ethtool_rxfh head;
-		uint8_t bytes[sizeof(struct ethtool_rxfh) + RSS_MAX_KEY +
-			      RSS_MAX_TABLE * sizeof(uint32_t)];
-	} request = { .head.cmd = ETHTOOL_GRSSH };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	union rss_request request = { .head.cmd = ETHTOOL_GRSSH };
 	uint32_t table, key;
-	bool ok = false;
 
 	memset(rss, 0, sizeof(*rss));
-	if (fd < 0 || !call(fd, port->name, &request))
-		goto out;
+	if (!port_ethtool(port, &request))
+		return -errno;
 	table = request.head.indir_size;
 	key = request.head.key_size;
-	if (!table || table > RSS_MAX_TABLE || key < 16 || key > RSS_MAX_KEY)
-		goto out;
+	if (table > RSS_MAX_TABLE || key > RSS_MAX_KEY)
+		return -E2BIG;
 	memset(&request, 0, sizeof(request));
 	request.head.cmd = ETHTOOL_GRSSH;
 	request.head.indir_size = table;
 	request.head.key_size = key;
-	if (!call(fd, port->name, &request) ||
-	    (request.head.hfunc && request.head.hfunc != HASH_TOEPLITZ))
-		goto out;
+	if (!port_ethtool(port, &request))
+		return -errno;
 	rss->table_len = table;
 	rss->key_len = key;
+	rss->hfunc = request.head.hfunc;
+	rss->xfrm = request.head.input_xfrm;
 	memcpy(rss->table, request.head.rss_config, table * sizeof(uint32_t));
 	memcpy(rss->key, request.head.rss_config + table, key);
-	ok = true;
-out:
-	if (fd >= 0)
-		close(fd);
-	return ok;
+	return 0;
+}
+
+int rss_write_table(const struct rss *rss, const struct port *port,
+		    bool reset)
+{
+	/* 0 leaves key and hash function alone */
+	union rss_request request = { .head.cmd = ETHTOOL_SRSSH,
+				      .head.input_xfrm = rss->xfrm };
+
+	if (!reset) {
+		request.head.indir_size = rss->table_len;
+		memcpy(request.head.rss_config, rss->table,
+		       rss->table_len * sizeof(uint32_t));
+	}
+	return port_ethtool(port, &request) ? 0 : -errno;
+}
+
+unsigned int rss_queues(const struct port *port)
+{
+	struct ethtool_rxnfc request = { .cmd = ETHTOOL_GRXRINGS };
+
+	return port_ethtool(port, &request) ? (unsigned int)request.data : 0;
+}
+
+int rss_fields(const struct port *port, uint32_t flow_type, uint64_t *fields)
+{
+	struct ethtool_rxnfc request = { .cmd = ETHTOOL_GRXFH,
+					 .flow_type = flow_type };
+
+	if (!port_ethtool(port, &request))
+		return -errno;
+	*fields = request.data;
+	return 0;
 }

@@ -116,7 +116,7 @@ static bool ifreq_ioctl(const struct port *port, unsigned long request,
 	return ok;
 }
 
-static bool ethtool_ioctl(const struct port *port, void *request)
+bool port_ethtool(const struct port *port, void *request)
 {
 	struct ifreq ifr = { .ifr_data = request };
 
@@ -127,7 +127,7 @@ bool port_ethtool_value(const struct port *port, uint32_t cmd, uint32_t *value)
 {
 	struct ethtool_value request = { .cmd = cmd };
 
-	if (!ethtool_ioctl(port, &request))
+	if (!port_ethtool(port, &request))
 		return false;
 	*value = request.data;
 	return true;
@@ -137,7 +137,7 @@ static void read_driver(struct port *port)
 {
 	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
 
-	if (!ethtool_ioctl(port, &info))
+	if (!port_ethtool(port, &info))
 		return;
 	snprintf(port->driver, sizeof(port->driver), "%.31s", info.driver);
 	snprintf(port->bus, sizeof(port->bus), "%.31s", info.bus_info);
@@ -152,7 +152,7 @@ unsigned int port_rx_ring(const struct port *port)
 {
 	struct ethtool_ringparam ring = { .cmd = ETHTOOL_GRINGPARAM };
 
-	return ethtool_ioctl(port, &ring) ? ring.rx_pending : 0;
+	return port_ethtool(port, &ring) ? ring.rx_pending : 0;
 }
 
 static void read_link(struct port *port)
@@ -210,22 +210,32 @@ uint64_t port_all_queues(const struct port *port)
 	return n >= 64 ? ~0ull : (1ull << n) - 1;
 }
 
-int port_require_queues(const struct port *port, uint64_t queues)
+static int no_queue(const struct port *port, unsigned int n,
+		    unsigned int wanted)
 {
-	uint64_t all = port_all_queues(port);
-	unsigned int wanted;
-
-	if (!(queues & ~all))
-		return 0;
-	wanted = 63 - (unsigned int)__builtin_clzll(queues);
-	if (__builtin_popcountll(all) == 1)
+	if (n == 1)
 		return fail(TD_FAIL, "%s has only queue 0, not %u; 'ethtool -L "
 			    "%s combined %u' makes more if the device can",
 			    port->name, wanted, port->name, wanted + 1);
 	return fail(TD_FAIL, "%s has queues 0-%u, not %u; 'ethtool -L %s "
 		    "combined %u' makes more if the device can", port->name,
-		    (unsigned int)__builtin_popcountll(all) - 1, wanted,
-		    port->name, wanted + 1);
+		    n - 1, wanted, port->name, wanted + 1);
+}
+
+int port_require_queues(const struct port *port, uint64_t queues)
+{
+	uint64_t all = port_all_queues(port);
+
+	if (!(queues & ~all))
+		return 0;
+	return no_queue(port, (unsigned int)__builtin_popcountll(all),
+			63 - (unsigned int)__builtin_clzll(queues));
+}
+
+int port_require_rx_queue(const struct port *port, unsigned int queue)
+{
+	return queue < port->rx_queues ? 0 :
+	       no_queue(port, port->rx_queues, queue);
 }
 
 /* How long a carrier that was lost must be back to be trusted. */

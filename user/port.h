@@ -33,6 +33,9 @@ const char *port_driver(const struct port *port);
 /* Entries of the device's receive rings, 0 if it does not say. */
 unsigned int port_rx_ring(const struct port *port);
 
+/* One command of the ethtool ioctl; false with errno. */
+bool port_ethtool(const struct port *port, void *request);
+
 /* One of ethtool's commands that get a single number, such as ETHTOOL_GGRO. */
 bool port_ethtool_value(const struct port *port, uint32_t cmd,
 			uint32_t *value);
@@ -45,6 +48,9 @@ int port_require_up(const struct port *port);
 
 /* Fails if a queue of @queues does not exist on the device. */
 int port_require_queues(const struct port *port, uint64_t queues);
+
+/* The same for a queue that need only receive. */
+int port_require_rx_queue(const struct port *port, unsigned int queue);
 
 /* All queues that have both a receive and a transmit side. */
 uint64_t port_all_queues(const struct port *port);

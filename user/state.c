@@ -16,12 +16,11 @@
 
 /* What a record is written to before it takes its name. */
 #define NEXT ".new"
-#define STATE_PATH_SIZE 104
 
-static void state_path(char *path, const struct state *s, const char *suffix)
+static void state_path(char *path, const struct state *s)
 {
-	snprintf(path, STATE_PATH_SIZE, STATE_DIR "/%u-%s.json%s", s->ifindex,
-		 s->dev, suffix);
+	snprintf(path, STATE_PATH_SIZE, STATE_DIR "/%u-%s.json", s->ifindex,
+		 s->dev);
 }
 
 /* The folder that we have locked, or -1 */
@@ -175,15 +174,18 @@ static bool write_file(const char *path, const char *text)
 	return !close(fd) && ok;
 }
 
-int state_write(const struct state *s)
+static void next_path(char *next, const char *path)
 {
-	struct json_object *json = state_json(s);
-	char path[STATE_PATH_SIZE], next[STATE_PATH_SIZE];
+	snprintf(next, STATE_PATH_SIZE + sizeof(NEXT), "%s" NEXT, path);
+}
+
+int state_record(const char *path, struct json_object *json)
+{
+	char next[STATE_PATH_SIZE + sizeof(NEXT)];
 	const char *text;
 	bool ok;
 
-	state_path(path, s, "");
-	state_path(next, s, NEXT);
+	next_path(next, path);
 	text = json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY);
 	ok = write_file(next, text) && !rename(next, path);
 	json_object_put(json);
@@ -192,6 +194,24 @@ int state_write(const struct state *s)
 	fail(TD_FAIL, "cannot write %s: %s", path, strerror(errno));
 	unlink(next);
 	return TD_FAIL;
+}
+
+void state_forget(const char *path)
+{
+	char next[STATE_PATH_SIZE + sizeof(NEXT)];
+
+	next_path(next, path);
+	unlink(path);
+	/* of a process that was killed while it wrote */
+	unlink(next);
+}
+
+int state_write(const struct state *s)
+{
+	char path[STATE_PATH_SIZE];
+
+	state_path(path, s);
+	return state_record(path, state_json(s));
 }
 
 int state_keep_napi(const struct napi_profile *napi)
@@ -212,13 +232,10 @@ int state_keep_napi(const struct napi_profile *napi)
 
 void state_remove(const struct state *s)
 {
-	char path[STATE_PATH_SIZE], next[STATE_PATH_SIZE];
+	char path[STATE_PATH_SIZE];
 
-	state_path(path, s, "");
-	state_path(next, s, NEXT);
-	unlink(path);
-	/* of a process that was killed while it wrote */
-	unlink(next);
+	state_path(path, s);
+	state_forget(path);
 }
 
 static bool get_bool(struct json_object *o, const char *key)

@@ -14,6 +14,7 @@
 #include "napi.h"
 
 #define STATE_DIR "/run/tandem"
+#define STATE_PATH_SIZE 104
 #define STATE_MAX_IRQS (2 * PORT_MAX_QUEUES)
 
 struct state_irq {
@@ -51,6 +52,15 @@ int state_lock(void);
  */
 int state_read(struct state *state, const char *dev, unsigned int ifindex,
 	       bool *found);
+
+struct json_object;
+
+/*
+ * Replaces a file of the folder, pairing or not, in one step, and puts @json;
+ * takes it away.
+ */
+int state_record(const char *path, struct json_object *json);
+void state_forget(const char *path);
 
 /* The network namespace that we are in. */
 uint64_t state_netns(void);

@@ -35,17 +35,54 @@ uint32_t toeplitz(const uint8_t *key, const uint8_t *data, unsigned int len)
 	return hash;
 }
 
-/* @len: 8 for the addresses alone, 12 with the ports. */
+unsigned int steer_entry(const struct rss *rss, uint32_t hash)
+{
+	return hash & (rss->table_len - 1);
+}
+
+const char *steer_obstacle(const struct rss *rss, unsigned int len)
+{
+	if (!rss->table_len)
+		return "has no RSS table that sends flows to queues; 'ethtool "
+		       "-x' shows it on a device that has one";
+	if (rss->table_len & (rss->table_len - 1))
+		return "has an RSS table of a size that is no power of two, "
+		       "and does not say how it finds an entry; 'ethtool -X "
+		       "DEV' with weight sets it without that";
+	if (rss->hfunc == RSS_XOR)
+		return "hashes flows by XOR, not Toeplitz; 'ethtool -X DEV "
+		       "hfunc toeplitz' asks for that";
+	if (rss->hfunc == RSS_CRC32)
+		return "hashes flows by CRC32, not Toeplitz; 'ethtool -X DEV "
+		       "hfunc toeplitz' asks for that";
+	/* older drivers do not say; all that is known of them is Toeplitz */
+	if (rss->hfunc && rss->hfunc != RSS_TOEPLITZ)
+		return "hashes flows by a function of its own; 'ethtool -X DEV "
+		       "hfunc toeplitz' asks for the known one";
+	if (rss->xfrm)
+		return "makes both directions of a flow alike before it hashes "
+		       "them; 'ethtool -X DEV xfrm none' ends that";
+	if (!rss->key_len)
+		return "does not tell its RSS key, without which nobody knows "
+		       "where a flow lands; 'ethtool -X DEV' with weight moves "
+		       "all flows";
+	if (rss->key_len < len + 4)
+		return "has an RSS key too short for such a flow; 'ethtool -X "
+		       "DEV' with weight moves all flows";
+	return NULL;
+}
+
+/* @len: 8 for the addresses alone, STEER_FLOW with the ports. */
 static uint32_t queue_of(const struct rss *rss, const struct flow *flow,
 			 unsigned int len)
 {
-	uint8_t tuple[12];
+	uint8_t tuple[STEER_FLOW];
 
 	memcpy(tuple, &flow->saddr, 4);
 	memcpy(tuple + 4, &flow->daddr, 4);
 	memcpy(tuple + 8, &flow->sport, 2);
 	memcpy(tuple + 10, &flow->dport, 2);
-	return rss->table[toeplitz(rss->key, tuple, len) % rss->table_len];
+	return rss->table[steer_entry(rss, toeplitz(rss->key, tuple, len))];
 }
 
 bool steer_flow(const struct rss *rss, unsigned int queue, struct flow *flow)
@@ -61,7 +98,7 @@ bool steer_flow(const struct rss *rss, unsigned int queue, struct flow *flow)
 			continue;
 		for (port = FIRST_PORT; port < FIRST_PORT + 4096; port++) {
 			flow->sport = htons((uint16_t)port);
-			if (queue_of(rss, flow, 12) == queue)
+			if (queue_of(rss, flow, STEER_FLOW) == queue)
 				return true;
 		}
 	}

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What cmocka wants before its own header, in the order it wants it. */
+/* For the tests of the driver's parts. */
 #ifndef TANDEM_TESTS_TEST_H
 #define TANDEM_TESTS_TEST_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <cmocka.h>
 
 #include "shim.h"
+#include "unit.h"
 
 /*
  * SplitMix64: random enough, and the same everywhere for the same seed. The

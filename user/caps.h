@@ -15,6 +15,8 @@
 #define CAPS_DRIVE	(CAPS_LOOK | CAPS(CAP_NET_RAW) | CAPS(CAP_BPF) | \
 			 CAPS(CAP_PERFMON) | CAPS(CAP_IPC_LOCK) | \
 			 CAPS(CAP_SYS_RESOURCE) | CAPS(CAP_DAC_OVERRIDE))
+/* Settings of a device, and a record of what they were. */
+#define CAPS_SETTINGS	(CAPS(CAP_NET_ADMIN) | CAPS(CAP_DAC_OVERRIDE))
 /* Files in directories of other users. */
 #define CAPS_FILES	(CAPS(CAP_DAC_OVERRIDE) | CAPS(CAP_FOWNER))
 

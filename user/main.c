@@ -28,6 +28,8 @@ static const struct command commands[] = {
 	  cmd_pair, CAPS_DRIVE },
 	{ "show", "list the program, pins and sockets of a device",
 	  cmd_show, CAPS_LOOK },
+	{ "steer", "put a flow on a queue through the RSS table",
+	  cmd_steer, CAPS_SETTINGS },
 	{ "unbind", "give a port back to the driver that had it",
 	  cmd_unbind, CAPS_FILES },
 	{ "top", "rates of every vector, live",

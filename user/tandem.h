@@ -46,6 +46,7 @@ int cmd_export(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_pair(int argc, char **argv);
 int cmd_show(int argc, char **argv);
+int cmd_steer(int argc, char **argv);
 int cmd_unbind(int argc, char **argv);
 int cmd_top(int argc, char **argv);
 int cmd_trace(int argc, char **argv);

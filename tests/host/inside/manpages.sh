@@ -51,3 +51,6 @@ assert_eq "$(completed tandem bench '')" 'l2fwd pair rxdrop txonly'
 has "$(completed tandem bench txonly '')" lo
 has "$(completed tandem bench -b 3 txonly '')" lo
 has "$(completed tandem doctor '')" lo
+has "$(completed tandem steer -q 1 '')" lo
+assert_eq "$(completed tandem steer lo -q 1 '')" 'ip tcp udp'
+assert_eq "$(completed tandem steer lo udp '')" ''

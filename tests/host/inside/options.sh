@@ -34,6 +34,7 @@ export p0
 load x p0
 pair p0
 show p0
+steer p0
 top p0
 trace p0
 unbind 0000:01:00.0

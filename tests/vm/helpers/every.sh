@@ -76,6 +76,10 @@ every_reader() {
 	run 0 top -b -n 2 -i 0.1
 	run 0 top p0 --json -n 2 -i 0.1 --sort packets -r
 	run 1 top nope -b
+	run 0 steer p0 --show tcp 192.0.2.2:1 192.0.2.1:2
+	run 0 steer p0 --show udp [2001:db8::2]:1 [2001:db8::1]:2 --json
+	run 4 steer lo --show ip 192.0.2.2 192.0.2.1
+	run 2 steer p0 -q 1 udp 192.0.2.2 192.0.2.1
 	run 0 export --textfile /tmp/run.prom
 	run 1 export --textfile /nope/x
 	run 1 bind 0000:7f:1f.7
@@ -102,6 +106,15 @@ every_writer() {
 	run 1 pair p0 -q 40
 	run 0 pair p0 --attach dispatcher --wakeup irq --json
 	run 0 unpair p0 --json
+	ethtool -X p0 equal 1
+	run 0 steer p0 -q 0 ip 192.0.2.2 192.0.2.1
+	run 0 steer p0 -q 1 ip 192.0.2.2 192.0.2.1 --json
+	run 0 steer p0 -q 0 ip 192.0.2.2 192.0.2.1
+	run 0 steer p0 -q 1 ip 192.0.2.2 192.0.2.3
+	run 1 steer p0 -q 40 ip 192.0.2.2 192.0.2.3
+	run 0 steer p0 --undo --json
+	run 1 steer p0 --undo
+	ethtool -X p0 default
 }
 
 every_bench() {

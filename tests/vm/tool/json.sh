@@ -65,6 +65,9 @@ of trace p0 --hist -d 1
 kill "$BG"
 wait "$BG" || true
 of unpair p0
+of steer p0 --show ip 192.0.2.2 192.0.2.1
+of steer p0 -q $((1 - $(jq .queue_after <<<"$OUT"))) ip 192.0.2.2 192.0.2.1
+of steer p0 --undo
 of bench l2fwd p0 p1 -n 300 --latency
 of demo p0 p1 --seconds 0.5 -q 1
 

@@ -5,7 +5,10 @@
 # works. Before Linux 6.14 that driver has copy mode only, in which all of it
 # takes minutes: on 6.12 one of each kind.
 . /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
 . /src/tests/vm/helpers/tool.sh
+RX=rx_queue_
+. /src/tests/vm/helpers/steer.sh
 
 # With eight channels each has a vector for both directions; with fewer, a
 # socket that is polled never gets its transmissions back from this driver.
@@ -65,6 +68,28 @@ for w in $modes; do
 	wait_quiet
 	nothing_left p0 p1
 done
+
+note steer
+if [ "$KERNEL" = 6.12 ]; then
+	expect 4 tandem steer p0 --show ip 192.0.2.2 192.0.2.1 && says 'does not tell its RSS key'
+else
+	TABLE=$(table)
+	for flow in 'udp 192.0.2.2:4000 192.0.2.1:5000' 'tcp [2001:db8::2]:4000 [2001:db8::1]:5000'; do
+		# shellcheck disable=SC2086 # words
+		expect 0 tandem steer p0 --show $flow --json
+		q=$(jq .queue_after <<<"$OUT")
+		# shellcheck disable=SC2086 # words
+		arrives '' "$q" $flow
+		q=$(((q + 3) % 8))
+		# shellcheck disable=SC2086 # words
+		expect 0 tandem steer p0 -q $q $flow
+		# shellcheck disable=SC2086 # words
+		arrives '' $q $flow
+	done
+	expect 0 tandem steer p0 --undo
+	assert_eq "$(table)" "$TABLE" 'the table after --undo'
+fi
+nothing_left p0 p1
 
 note 'bench, demo'
 $zc || { expect 4 tandem bench pair p0 p1 -d 0.5 && says 'no AF_XDP zero-copy' --allow-copy; wait_quiet; }

@@ -15,7 +15,7 @@ chmod 755 /run
 chmod 1777 /tmp
 
 note 'anybody may look'
-for words in version 'version --json' vectors 'vectors p0 --json' 'show p0' 'show p0 --json' 'top p0 -b -n 1 -i 0.1' \
+for words in version 'version --json' vectors 'vectors p0 --json' 'show p0' 'show p0 --json' 'steer p0 --show ip 192.0.2.2 192.0.2.1' 'top p0 -b -n 1 -i 0.1' \
 	'export p0 --textfile /tmp/anybody.prom'; do
 	# shellcheck disable=SC2086 # words
 	expect 0 nobody tandem $words
@@ -35,6 +35,8 @@ demo p0 p1 -q 1 --seconds 1|CAP_NET_RAW
 load /src/build/bpf/xdp_pass.bpf.o p0|CAP_BPF
 pair p0|CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_DAC_OVERRIDE
 unpair p0|CAP_NET_ADMIN, CAP_BPF, CAP_DAC_OVERRIDE
+steer p0 -q 1 ip 192.0.2.2 192.0.2.1|CAP_NET_ADMIN, CAP_DAC_OVERRIDE
+steer p0 --undo|CAP_NET_ADMIN, CAP_DAC_OVERRIDE
 trace p0|CAP_BPF
 bind ADDRESS|CAP_DAC_OVERRIDE
 unbind ADDRESS|CAP_DAC_OVERRIDE

@@ -4,6 +4,8 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
+#include "carried.h"
+
 #define ETH_P_8021Q 0x8100
 
 struct {
@@ -110,6 +112,21 @@ static int tail(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
+/* Says in front of the frame how long it is. */
+static int describe(struct xdp_md *ctx)
+{
+	struct carried *m;
+
+	if (bpf_xdp_adjust_meta(ctx, -(int)sizeof(*m)))
+		return XDP_ABORTED;
+	m = (void *)(long)ctx->data_meta;
+	if ((void *)(m + 1) > (void *)(long)ctx->data)
+		return XDP_ABORTED;
+	m->magic = CARRIED_MAGIC;
+	m->len = bpf_xdp_get_buff_len(ctx);
+	return XDP_PASS;
+}
+
 PROGRAM(pass, return XDP_PASS;)
 PROGRAM(drop, return XDP_DROP;)
 PROGRAM(aborted, return XDP_ABORTED;)
@@ -121,5 +138,6 @@ PROGRAM(cpumap, return to_cpu();)
 PROGRAM(tag_pass, return tag(ctx, XDP_PASS);)
 PROGRAM(tag_tx, bounce(ctx); return tag(ctx, XDP_TX);)
 PROGRAM(tail_pass, return tail(ctx);)
+PROGRAM(meta_pass, return describe(ctx);)
 
 char LICENSE[] SEC("license") = "GPL";

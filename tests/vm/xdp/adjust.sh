@@ -30,3 +30,25 @@ xdp p0 tail_pass
 # 100 bytes became zeroes: all arrive, none with the content that was sent
 pkt flow p1 p0 -N peer -n 50 -s 400 -m "$(mac_of p0)" >/tmp/out && die "the end of the frame was not cut"
 grep -q 'received 50 lost 0 corrupt 50' /tmp/out || die "$(cat /tmp/out)"
+
+# What a program puts in front of a frame comes with it to the stack, from a page,
+# from several and from a socket's buffer.
+tc qdisc add dev p0 clsact
+tc filter add dev p0 ingress bpf da obj /src/build/helpers/carried.bpf.o sec tc
+carried() { tc -s -j qdisc show dev p0 clsact | jq 'map(.drops) | add'; }
+xdp p0 meta_pass
+blind 100 -s 60
+blind 100 -s 1514
+gets_to 200 carried
+xsk_start meta rx p0 0 -x
+blind 100 -s 700
+gets_to 300 carried
+xsk_stop meta
+xdp p0 off
+to_p0 100
+assert_eq "$(carried)" 300 "frames with something in front"
+ip link set p0 mtu 9000
+peer ip link set p1 mtu 9000
+xdp p0 meta_pass_frags
+blind 100 -s 9014
+gets_to 400 carried

@@ -62,6 +62,42 @@ gets_to $((before + 300)) sum_stat p0 'xdp[0-9]+_packets'
 xdp veth0 off
 note "good: from a veth"
 
+# from a port's NAPI and a veth's, on two CPUs, into one ring each or the same
+xdp p0 redirect p2
+xdp veth0 redirect p2
+before=$(sum_stat p2 'xdp[0-9]+_packets') arrived=$(link_stat p3 rx_packets)
+run_bg taskset -c 0 pkt send p1 -N peer -n 3000 -f 8 -m "$(mac_of p0)" >/tmp/one
+one=$BG
+run_bg taskset -c 1 pkt send veth1 -n 3000 >/tmp/two
+wait "$one" "$BG"
+gets_to $((before + 6000)) sum_stat p2 'xdp[0-9]+_packets'
+gets_to $((arrived + 6000)) link_stat p3 rx_packets
+xdp veth0 off
+xdp p0 off
+note "good: from both at once"
+
+# frames of several buffers: a veth's, and through a CPU
+for p in p0 veth0 veth1; do
+	ip link set $p mtu 9000
+done
+peer ip link set p1 mtu 9000
+xdp p0 pass_frags
+xdp veth0 redirect_frags p0
+before=$(sum_stat p0 'xdp[0-9]+_packets')
+for s in 3000 4097 8192; do
+	pkt flow veth1 p1 -M peer -n 100 -s $s
+done
+gets_to $((before + 300)) sum_stat p0 'xdp[0-9]+_packets'
+xdp veth0 off
+xdp p0 cpumap_frags 1
+for s in 1514 3073 9014; do
+	through p0 100 -s $s
+done
+xdp p0 off
+ip link set p0 mtu 1500
+peer ip link set p1 mtu 1500
+note "good: of several buffers"
+
 # a target without carrier, then down: frames are gone, nothing else
 xdp p0 redirect p2
 qemu_monitor set_link port2 off

@@ -76,7 +76,7 @@ same_state() {
 	local end=$((SECONDS + 10 * SLOW))
 	until port_snapshot "$1" >/tmp/state && cmp -s "$2" /tmp/state && filters_written | cmp -s /tmp/filters -; do
 		[ $SECONDS -lt $end ] ||
-			die "$3 changed $1: $(diff "$2" /tmp/state) $(filters_written | diff /tmp/filters -)"
+			die "$3 changed $1: $(diff "$2" /tmp/state || true; filters_written | diff /tmp/filters - || true)"
 	done
 	: >$T/trace
 }

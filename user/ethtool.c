@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "ethtool.h"
+#include "tandem.h"
 
 static bool call(int fd, const char *ifname, void *request)
 {
@@ -146,6 +148,27 @@ int rss_read(struct rss *rss, const struct port *port)
 	memcpy(rss->table, request.head.rss_config, table * sizeof(uint32_t));
 	memcpy(rss->key, request.head.rss_config + table, key);
 	return 0;
+}
+
+void rss_kernel_key(struct rss *rss, const struct port *port)
+{
+	static const char *const users[] = { "igb" };
+	char text[3 * RSS_MAX_KEY + 1];
+	const char *p = text;
+	bool known = false;
+	size_t i;
+	int len;
+
+	for (i = 0; i < ARRAY_SIZE(users); i++)
+		known |= !strcmp(port->driver, users[i]);
+	if (!known || rss->key_len ||
+	    !read_line("/proc/sys/net/core/netdev_rss_key", text, sizeof(text)))
+		return;
+	while (rss->key_len < RSS_MAX_KEY &&
+	       sscanf(p, "%2hhx%n", &rss->key[rss->key_len], &len) == 1) {
+		rss->key_len++;
+		p += len + (p[len] == ':');
+	}
 }
 
 int rss_write_table(const struct rss *rss, const struct port *port,

@@ -70,25 +70,21 @@ for w in $modes; do
 done
 
 note steer
-if [ "$KERNEL" = 6.12 ]; then
-	expect 4 tandem steer p0 --show ip 192.0.2.2 192.0.2.1 && says 'does not tell its RSS key'
-else
-	TABLE=$(table)
-	for flow in 'udp 192.0.2.2:4000 192.0.2.1:5000' 'tcp [2001:db8::2]:4000 [2001:db8::1]:5000'; do
-		# shellcheck disable=SC2086 # words
-		expect 0 tandem steer p0 --show $flow --json
-		q=$(jq .queue_after <<<"$OUT")
-		# shellcheck disable=SC2086 # words
-		arrives '' "$q" $flow
-		q=$(((q + 3) % 8))
-		# shellcheck disable=SC2086 # words
-		expect 0 tandem steer p0 -q $q $flow
-		# shellcheck disable=SC2086 # words
-		arrives '' $q $flow
-	done
-	expect 0 tandem steer p0 --undo
-	assert_eq "$(table)" "$TABLE" 'the table after --undo'
-fi
+TABLE=$(table)
+for flow in 'udp 192.0.2.2:4000 192.0.2.1:5000' 'tcp [2001:db8::2]:4000 [2001:db8::1]:5000'; do
+	# shellcheck disable=SC2086 # words
+	expect 0 tandem steer p0 --show $flow --json
+	q=$(jq .queue_after <<<"$OUT")
+	# shellcheck disable=SC2086 # words
+	arrives '' "$q" $flow
+	q=$(((q + 3) % 8))
+	# shellcheck disable=SC2086 # words
+	expect 0 tandem steer p0 -q $q $flow
+	# shellcheck disable=SC2086 # words
+	arrives '' $q $flow
+done
+expect 0 tandem steer p0 --undo
+assert_eq "$(table)" "$TABLE" 'the table after --undo'
 nothing_left p0 p1
 
 note 'bench, demo'

@@ -210,7 +210,9 @@ exec 8<&-
 wait $waits || die "ended with $?: $(cat /tmp/waits)"
 changed "$udp" $next
 # what is written is of one network namespace
-for q in 2 3; do
+expect 0 peer tandem steer p1 --show udp 192.0.2.1:5000 192.0.2.2:4002 --json
+q=$(jq .queue_after <<<"$OUT") # back to which is no record
+for q in $(((q + 1) % 4)) $(((q + 2) % 4)); do
 	expect 0 peer tandem steer p1 -q $q udp 192.0.2.1:5000 192.0.2.2:4002
 done
 assert_eq "$(find /run/tandem -name 'steer-*' | wc -l)" 2 'records'

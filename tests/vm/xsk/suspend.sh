@@ -44,15 +44,23 @@ under_load() {
 
 # A hundred: each look of epoll at a socket that asks for a wakeup is one, and a poll
 # that finds nothing counts one off.
+few_under_load() {
+	local n
+	# again where the machine left the application out for seconds
+	for n in 1 2 3; do
+		under_load "$1"
+		[ "$N" -gt $((frames / 100000)) ] || return 0
+	done
+	die "$N interrupts with $1"
+}
+
 under_load "nothing set"
 assert_ge "$N" $((frames / 2000)) "interrupts without deferral"
-set_napi 100 1000000000 0
-under_load "deferral"
-assert_le "$N" $((frames / 100000)) "interrupts with deferral"
+set_napi 100 4000000000 0
+few_under_load "deferral"
 if [ "$KERNEL" = 7.2 ]; then
-	set_napi 100 200000 1000000000
-	under_load "suspension"
-	assert_le "$N" $((frames / 100000)) "interrupts with suspension"
+	set_napi 100 200000 4000000000
+	few_under_load "suspension"
 fi
 set_napi 0 0 0
 before=$(stat p0 vec0_interrupts)

@@ -71,7 +71,9 @@ struct place {
 
 static int check_line(const struct steer_config *c, const struct opt_args *args)
 {
-	if ((c->queue != NO_QUEUE) + c->show + c->undo != 1)
+	bool put = c->queue != NO_QUEUE;
+
+	if (put + c->show + c->undo != 1)
 		return fail(TD_USAGE, "steer: one of --queue N, --show and "
 			    "--undo says what to do; 'tandem steer --help' has "
 			    "examples");

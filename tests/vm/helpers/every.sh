@@ -77,7 +77,7 @@ every_reader() {
 	run 0 top p0 --json -n 2 -i 0.1 --sort packets -r
 	run 1 top nope -b
 	run 0 steer p0 --show tcp 192.0.2.2:1 192.0.2.1:2
-	run 0 steer p0 --show udp [2001:db8::2]:1 [2001:db8::1]:2 --json
+	run 0 steer p0 --show udp '[2001:db8::2]:1' '[2001:db8::1]:2' --json
 	run 4 steer lo --show ip 192.0.2.2 192.0.2.1
 	run 2 steer p0 -q 1 udp 192.0.2.2 192.0.2.1
 	run 0 export --textfile /tmp/run.prom

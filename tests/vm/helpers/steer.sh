@@ -8,7 +8,7 @@
 table() { ethtool -x p0 | awk '$1 ~ /^[0-9]+:$/ { for (i = 2; i <= NF; i++) printf "%s ", $i }'; }
 
 # Frames of each queue so far
-counts() { ethtool -S p0 | awk -v n="^$RX[0-9]+_packets:\$" '$1 ~ n { printf "%s ", $2 }'; }
+counts() { ethtool -S p0 | awk -v n="^${RX}[0-9]+_packets:\$" '$1 ~ n { printf "%s ", $2 }'; }
 
 # arrives NS QUEUE PROTOCOL SRC DST: frames of that flow, from p1 in NS, do, all of them
 # and nowhere else

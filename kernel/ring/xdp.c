@@ -167,6 +167,25 @@ static bool tandem_xdp_post(struct tandem_tx_ring *ring, struct xdp_frame *xdpf,
 	return true;
 }
 
+/* Map and post @len bytes of a frame of @total as a span of one descriptor; @last
+ * ends the frame. Return: false with nothing mapped. Context: ring lock held, with
+ * room.
+ */
+static inline bool tandem_xdp_map_piece(struct tandem_tx_ring *ring,
+					struct device *dev,
+					struct xdp_frame *xdpf, u32 len,
+					u32 total, bool last)
+{
+	u16 i = ring->ntu;
+
+	if (unlikely(tandem_map_linear(dev, &ring->map[i], xdpf->data, len)))
+		return false;
+	tandem_xdp_remember(ring, xdpf, TANDEM_SPAN_XDP_XMIT,
+			    tandem_xdp_post_piece(ring, i, ring->map[i].dma,
+						  len, total, last), len);
+	return true;
+}
+
 /* Map and post a redirected frame: one piece in nearly all cases, with nothing
  * to look at twice. Context: ring lock held.
  */
@@ -175,19 +194,15 @@ static inline bool tandem_xdp_xmit_one(struct tandem_tx_ring *ring,
 				       struct xdp_frame *xdpf)
 {
 	u32 len = xdpf->len;
-	u16 i = ring->ntu;
 
 	if (unlikely(xdp_frame_has_frags(xdpf) || len < TANDEM_TX_MIN_LEN ||
 		     !tandem_tx_free_desc(ring)))
 		return tandem_xdp_post(ring, xdpf, TANDEM_SPAN_XDP_XMIT);
 
-	if (unlikely(tandem_map_linear(dev, &ring->map[i], xdpf->data, len))) {
+	if (unlikely(!tandem_xdp_map_piece(ring, dev, xdpf, len, len, true))) {
 		ring->stats.dropped++;
 		return false;
 	}
-	tandem_xdp_remember(ring, xdpf, TANDEM_SPAN_XDP_XMIT,
-			    tandem_xdp_post_piece(ring, i, ring->map[i].dma,
-						  len, len, true), len);
 	return true;
 }
 
@@ -243,7 +258,7 @@ static bool tandem_xdp_copy_pieces(struct tandem_tx_ring *ring,
 	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(xdp);
 	u32 len = xdp->data_end - xdp->data, total = xdp_get_buff_len(xdp);
 	struct device *dev = &ring->v->ad->pdev->dev;
-	u16 first = ring->ntu, latest = ring->last, i;
+	u16 first = ring->ntu, latest = ring->last;
 	const void *data = xdp->data;
 	struct xdp_frame *xdpf;
 	unsigned int f;
@@ -257,16 +272,12 @@ static bool tandem_xdp_copy_pieces(struct tandem_tx_ring *ring,
 		xdpf = tandem_xdp_copy(data, len);
 		if (unlikely(!xdpf))
 			goto undo;
-		i = ring->ntu;
-		if (unlikely(tandem_map_linear(dev, &ring->map[i], xdpf->data,
-					       len))) {
+		last = f == sinfo->nr_frags;
+		if (unlikely(!tandem_xdp_map_piece(ring, dev, xdpf, len, total,
+						   last))) {
 			xdp_return_frame(xdpf);
 			goto undo;
 		}
-		last = f == sinfo->nr_frags;
-		i = tandem_xdp_post_piece(ring, i, ring->map[i].dma, len, total,
-					  last);
-		tandem_xdp_remember(ring, xdpf, TANDEM_SPAN_XDP_XMIT, i, len);
 		ring->span[ring->last].packets = last;
 	}
 	return true;

@@ -177,11 +177,6 @@ static void add_rate(struct json_object *o, const char *key, bool known,
 	add_double(o, key, known && n, per_million(count, n));
 }
 
-static void add_u64(struct json_object *o, const char *key, uint64_t value)
-{
-	json_object_object_add(o, key, json_object_new_uint64(value));
-}
-
 static void add_str(struct json_object *o, const char *key, const char *value)
 {
 	json_object_object_add(o, key, value && *value ?
@@ -194,8 +189,8 @@ static void add_config(struct json_object *o, const char *mode,
 {
 	add_str(o, mode, bench_mode_name(c->mode));
 	add_str(o, "wakeup", wakeup_name(c->wakeup));
-	add_u64(o, "batch", c->batch);
-	add_u64(o, "size", c->size);
+	json_add_number(o, "batch", c->batch);
+	json_add_number(o, "size", c->size);
 }
 
 static void add_row(struct json_object *o, const struct row *r, double secs)
@@ -204,17 +199,17 @@ static void add_row(struct json_object *o, const struct row *r, double secs)
 	uint64_t n = row_packets(s, e);
 
 	add_str(o, "dev", r->xsk->port->name);
-	add_u64(o, "queue", r->xsk->queue);
+	json_add_number(o, "queue", r->xsk->queue);
 	add_str(o, "role", role(r));
 	json_object_object_add(o, "entry", json_known(r->vector.entry));
 	json_object_object_add(o, "irq", json_known(r->vector.irq));
 	add_str(o, "cpu", vector_cpu(&r->vector));
 	json_object_object_add(o, "napi_id", json_known(r->vector.napi_id));
-	add_u64(o, "fd", (uint64_t)r->xsk->fd);
-	add_u64(o, "cookie", r->xsk->cookie);
+	json_add_number(o, "fd", (uint64_t)r->xsk->fd);
+	json_add_number(o, "cookie", r->xsk->cookie);
 	add_str(o, "mode", r->xsk->zerocopy ? "zero-copy" : "copy");
-	add_u64(o, "rx", e->rx - s->rx);
-	add_u64(o, "tx", e->tx - s->tx);
+	json_add_number(o, "rx", e->rx - s->rx);
+	json_add_number(o, "tx", e->tx - s->tx);
 	add_double(o, "pps", true, (double)n / secs);
 	add_rate(o, "interrupts_per_mpkt",
 		 r->place_interrupts >= 0 || r->vector.irq > 0,
@@ -230,10 +225,10 @@ static void add_row(struct json_object *o, const struct row *r, double secs)
 
 static void add_checks(struct json_object *o, const struct bench_result *result)
 {
-	add_u64(o, "lost", result->lost);
-	add_u64(o, "corrupt", result->corrupt);
-	add_u64(o, "reordered", result->reordered);
-	add_u64(o, "foreign", result->foreign);
+	json_add_number(o, "lost", result->lost);
+	json_add_number(o, "corrupt", result->corrupt);
+	json_add_number(o, "reordered", result->reordered);
+	json_add_number(o, "foreign", result->foreign);
 }
 
 static void add_total(struct json_object *o, const struct bench_result *result)
@@ -241,22 +236,22 @@ static void add_total(struct json_object *o, const struct bench_result *result)
 	const struct counters *t = &result->total;
 	uint64_t n = result->packets;
 
-	add_u64(o, "packets", n);
+	json_add_number(o, "packets", n);
 	add_double(o, "seconds", true, result->seconds);
 	add_double(o, "pps", true, (double)n / result->seconds);
 	add_double(o, "ns_per_packet", n, result->seconds * 1e9 / (double)n);
-	add_u64(o, "rx", t->rx);
-	add_u64(o, "tx", t->tx);
-	add_u64(o, "interrupts", t->interrupts);
-	add_u64(o, "syscalls", t->syscalls);
+	json_add_number(o, "rx", t->rx);
+	json_add_number(o, "tx", t->tx);
+	json_add_number(o, "interrupts", t->interrupts);
+	json_add_number(o, "syscalls", t->syscalls);
 	add_rate(o, "interrupts_per_mpkt", true, t->interrupts, n);
 	add_rate(o, "wakeups_per_mpkt", result->has_vectors, t->wakeups, n);
 	add_rate(o, "doorbells_per_mpkt", result->has_vectors, t->doorbells, n);
 	add_rate(o, "polls_per_mpkt", result->has_vectors, t->polls, n);
 	add_rate(o, "syscalls_per_mpkt", true, t->syscalls, n);
 	add_checks(o, result);
-	add_u64(o, "rx_ring_full", result->ring_full);
-	add_u64(o, "fill_ring_empty", result->fill_empty);
+	json_add_number(o, "rx_ring_full", result->ring_full);
+	json_add_number(o, "fill_ring_empty", result->fill_empty);
 }
 
 /* Pairs of "at most so many ns" and how many took that, without empty steps. */
@@ -295,7 +290,7 @@ static void add_latency(struct json_object *o, const char *of,
 
 	for (i = 0; i < ARRAY_SIZE(fields); i++) {
 		snprintf(name, sizeof(name), "%s%s", of, fields[i].name);
-		add_u64(o, name, fields[i].value);
+		json_add_number(o, name, fields[i].value);
 	}
 }
 
@@ -334,7 +329,7 @@ struct json_object *bench_json(const struct bench_result *result)
 	unsigned int i;
 
 	add_config(o, "mode", c);
-	add_u64(o, "inflight", c->inflight);
+	json_add_number(o, "inflight", c->inflight);
 	json_object_object_add(o, "zerocopy",
 			       json_object_new_boolean(result->zerocopy));
 	json_object_object_add(o, "verified",

@@ -193,11 +193,6 @@ static int move(struct place *p, uint32_t queue)
 	return n == steered.n ? 0 : steered_write(&steered, &port);
 }
 
-static void put_number(struct json_object *o, const char *key, uint64_t value)
-{
-	json_object_object_add(o, key, json_object_new_uint64(value));
-}
-
 static struct json_object *device_json(void)
 {
 	struct json_object *o = json_object_new_object();
@@ -216,11 +211,11 @@ static void report(const struct place *p, const struct steer_config *c)
 		o = device_json();
 		json_object_object_add(o, "flow", json_text(p->text));
 		json_object_object_add(o, "hashed", json_text(hashed));
-		put_number(o, "hash", p->hash);
-		put_number(o, "entry", p->entry);
-		put_number(o, "entries", rss.table_len);
-		put_number(o, "queue_before", p->before);
-		put_number(o, "queue_after", p->after);
+		json_add_number(o, "hash", p->hash);
+		json_add_number(o, "entry", p->entry);
+		json_add_number(o, "entries", rss.table_len);
+		json_add_number(o, "queue_before", p->before);
+		json_add_number(o, "queue_after", p->after);
 		json_print(o);
 		return;
 	}
@@ -275,8 +270,8 @@ static void report_undone(const enum steered_fate *fate, bool json)
 			continue;
 		}
 		entry = json_object_new_object();
-		put_number(entry, "entry", n);
-		put_number(entry, "queue", queue);
+		json_add_number(entry, "entry", n);
+		json_add_number(entry, "queue", queue);
 		json_object_array_add(fate[i] == STEERED_BACK ? back : left,
 				      entry);
 	}

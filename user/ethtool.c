@@ -152,16 +152,11 @@ int rss_read(struct rss *rss, const struct port *port)
 
 void rss_kernel_key(struct rss *rss, const struct port *port)
 {
-	static const char *const users[] = { "igb" };
 	char text[3 * RSS_MAX_KEY + 1];
 	const char *p = text;
-	bool known = false;
-	size_t i;
 	int len;
 
-	for (i = 0; i < ARRAY_SIZE(users); i++)
-		known |= !strcmp(port->driver, users[i]);
-	if (!known || rss->key_len ||
+	if (strcmp(port->driver, "igb") || rss->key_len ||
 	    !read_line("/proc/sys/net/core/netdev_rss_key", text, sizeof(text)))
 		return;
 	while (rss->key_len < RSS_MAX_KEY &&

@@ -48,7 +48,7 @@ struct rss {
 int rss_read(struct rss *rss, const struct port *port);
 
 /*
- * Fills in the key of a driver that does not tell it, if it is known to use the
+ * Fills in the key of igb, which does not tell it, and is known to use the
  * kernel's own, which is told (in the first network namespace).
  */
 void rss_kernel_key(struct rss *rss, const struct port *port);

@@ -179,6 +179,11 @@ struct json_object *json_known(int value)
 	return value < 0 ? NULL : json_object_new_int(value);
 }
 
+void json_add_number(struct json_object *o, const char *key, uint64_t value)
+{
+	json_object_object_add(o, key, json_object_new_uint64(value));
+}
+
 struct json_object *json_text(const char *text)
 {
 	return text && text[0] ? json_object_new_string(text) : NULL;

@@ -54,6 +54,7 @@ struct json_object *json_known(int value);
 #define json_print_texts(...) json_print_texts_to(__VA_ARGS__, (char *)NULL)
 void json_print_texts_to(const char *name, ...) __attribute__((sentinel));
 
+void json_add_number(struct json_object *o, const char *key, uint64_t value);
 /* A string, or null for "" and NULL. */
 struct json_object *json_text(const char *text);
 /* nine places, however the number is stored */

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "output.h"
 #include "state.h"
 #include "tandem.h"
 
@@ -92,11 +93,6 @@ static void put_text(struct json_object *o, const char *key, const char *text)
 	json_object_object_add(o, key, json_object_new_string(text));
 }
 
-static void put_number(struct json_object *o, const char *key, uint64_t value)
-{
-	json_object_object_add(o, key, json_object_new_uint64(value));
-}
-
 static void put_bool(struct json_object *o, const char *key, bool value)
 {
 	json_object_object_add(o, key, json_object_new_boolean(value));
@@ -110,14 +106,14 @@ static struct json_object *napi_json(const struct napi_profile *p)
 	for (i = 0; i < p->n; i++) {
 		struct json_object *o = json_object_new_object();
 
-		put_number(o, "id", p->old[i].id);
-		put_number(o, "irq", p->old[i].irq);
-		put_number(o, "defer_hard_irqs", p->old[i].defer_hard_irqs);
-		put_number(o, "gro_flush_timeout",
-			   p->old[i].gro_flush_timeout);
+		json_add_number(o, "id", p->old[i].id);
+		json_add_number(o, "irq", p->old[i].irq);
+		json_add_number(o, "defer_hard_irqs", p->old[i].defer_hard_irqs);
+		json_add_number(o, "gro_flush_timeout",
+				p->old[i].gro_flush_timeout);
 		if (p->old[i].has_suspend)
-			put_number(o, "irq_suspend_timeout",
-				   p->old[i].irq_suspend_timeout);
+			json_add_number(o, "irq_suspend_timeout",
+					p->old[i].irq_suspend_timeout);
 		json_object_array_add(array, o);
 	}
 	return array;
@@ -131,7 +127,7 @@ static struct json_object *irqs_json(const struct state *s)
 	for (i = 0; i < s->nirqs; i++) {
 		struct json_object *o = json_object_new_object();
 
-		put_number(o, "irq", (uint64_t)s->irq[i].irq);
+		json_add_number(o, "irq", (uint64_t)s->irq[i].irq);
 		put_text(o, "name", s->irq[i].name);
 		put_text(o, "affinity", s->irq[i].old);
 		json_object_array_add(array, o);
@@ -143,14 +139,14 @@ static struct json_object *state_json(const struct state *s)
 {
 	struct json_object *o = json_object_new_object();
 
-	put_number(o, "version", 1);
+	json_add_number(o, "version", 1);
 	put_text(o, "dev", s->dev);
-	put_number(o, "ifindex", s->ifindex);
-	put_number(o, "netns", s->netns);
+	json_add_number(o, "ifindex", s->ifindex);
+	json_add_number(o, "netns", s->netns);
 	put_bool(o, "complete", s->complete);
 	put_bool(o, "dispatcher", s->dispatcher);
-	put_number(o, "prog_id", s->prog_id);
-	put_number(o, "queues", s->queues);
+	json_add_number(o, "prog_id", s->prog_id);
+	json_add_number(o, "queues", s->queues);
 	put_text(o, "wakeup", s->wakeup);
 	json_object_object_add(o, "irqs", irqs_json(s));
 	json_object_object_add(o, "napis", napi_json(&s->napi));

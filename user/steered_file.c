@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "output.h"
 #include "state.h"
 #include "steered.h"
 #include "tandem.h"
@@ -91,11 +92,6 @@ int steered_read(struct steered *s, const struct port *port)
 		    "what was steered", path);
 }
 
-static void put(struct json_object *o, const char *key, uint32_t value)
-{
-	json_object_object_add(o, key, json_object_new_uint64(value));
-}
-
 int steered_write(const struct steered *s, const struct port *port)
 {
 	struct json_object *json, *array, *o;
@@ -109,14 +105,14 @@ int steered_write(const struct steered *s, const struct port *port)
 	}
 	json = json_object_new_object();
 	array = json_object_new_array();
-	put(json, "version", 1);
+	json_add_number(json, "version", 1);
 	json_object_object_add(json, "entries", array);
 	for (i = 0; i < s->n; i++) {
 		o = json_object_new_object();
-		put(o, "entry", s->entry[i].entry);
-		put(o, "before", s->entry[i].before);
-		put(o, "after", s->entry[i].after);
-		put(o, "earlier", s->entry[i].earlier);
+		json_add_number(o, "entry", s->entry[i].entry);
+		json_add_number(o, "before", s->entry[i].before);
+		json_add_number(o, "after", s->entry[i].after);
+		json_add_number(o, "earlier", s->entry[i].earlier);
 		json_object_array_add(array, o);
 	}
 	return state_record(path, json);

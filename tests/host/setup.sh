@@ -14,8 +14,6 @@ refused() {
 	note "$(tail -n 1 <<<"$out")"
 	tail -n 1 <<<"$out" | grep -q -- "$words" || die "'$*' does not say '$words': $out"
 }
-lab() { TANDEM_CACHE=$1 scripts/lab/setup; }
-export -f lab
 
 # shellcheck disable=SC2016 # the inner shell's
 refused 'MB free, the lab needs 8 GB' unshare -m sh -c \

@@ -125,6 +125,13 @@ wait_link() {
 	done
 }
 
+# defer IF POLLS NS: so many polls in vain leave the interrupts of IF masked, and a
+# timer polls instead every NS; 0 0 ends that
+defer() {
+	echo "$2" >"/sys/class/net/$1/napi_defer_hard_irqs"
+	echo "$3" >"/sys/class/net/$1/gro_flush_timeout"
+}
+
 # A command at the other end of the cable
 peer() { ip netns exec peer "$@"; }
 

@@ -5,12 +5,13 @@
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/tool.sh
 
+commands='bench bind demo doctor export load pair show steer top trace unbind unload unpair vectors version'
 expect 0 tandem --help
 grep -q "'man tandem'" <<<"$OUT" || die "--help does not say where to begin"
-for c in bench bind demo doctor export load pair show steer top trace unbind unload unpair vectors version; do
+for c in $commands; do
 	grep -qw "$c" <<<"$OUT" || die "--help does not list $c"
 done
-for c in bench bind demo doctor export load pair show steer top trace unbind unload unpair vectors version; do
+for c in $commands; do
 	expect 0 tandem "$c" --help
 	grep -q '^Usage: tandem '"$c" <<<"$OUT" || die "$c --help has no usage line"
 	expect 0 tandem "$c" -h

@@ -1,20 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Frames of a flow with any addresses and ports, nobody's own, whole and with
-right checksums.
+"""Frames of a flow with any addresses and ports, nobody's own, whole and, unless
+otherwise asked for, with right checksums.
 
 usage: tuple.py DEV DST-MAC COUNT PROTOCOL SRC DST
 
 PROTOCOL is tcp or udp, with SRC and DST such as 192.0.2.2:4000 and
-[2001:db8::2]:4000; icmp, for addresses alone; or frag, as udp, of whose
-datagrams only the first half is sent.
+[2001:db8::2]:4000; icmp, for addresses alone; or as udp: frag, of whose
+datagrams only the first half is sent, wrong, with a wrong checksum, and none,
+without one.
 """
 import ipaddress
 import socket
 import struct
 import sys
 
-NUMBERS = {"tcp": 6, "udp": 17, "frag": 17, "icmp": 1}
+NUMBERS = {"tcp": 6, "udp": 17, "frag": 17, "wrong": 17, "none": 17, "icmp": 1}
 
 
 def checksum(data):
@@ -43,7 +44,9 @@ def segment(proto, pseudo, sport, dport):
     length = sum(map(len, parts)) + 2
     if pseudo:
         pseudo += struct.pack("!II", length, NUMBERS[proto])
-    return parts[0] + struct.pack("!H", checksum(pseudo + parts[0] + b"\0\0" + parts[1])) + parts[1]
+    right = checksum(pseudo + parts[0] + b"\0\0" + parts[1])
+    said = {"wrong": right ^ 0x1234, "none": 0}.get(proto, right)
+    return parts[0] + struct.pack("!H", said) + parts[1]
 
 
 def packet(proto, src, dst):

@@ -59,7 +59,7 @@ static uint64_t spare[CHUNKS];
 static unsigned int spares;
 static struct check got;
 static uint64_t sent, completed, echoed, good_frames;
-static int map_fd = -1, epoll = -1;
+static int map_fd = -1, epoll;
 static char pin[64];
 
 static void on_signal(int sig)
@@ -246,7 +246,7 @@ static void wait_rx(void)
 	struct pollfd pfd = { .fd = xsk_socket__fd(sock), .events = POLLIN };
 	struct epoll_event ev;
 
-	if (epoll >= 0)
+	if (by_epoll)
 		epoll_wait(epoll, &ev, 1, 1000);
 	else if (lazy)
 		usleep(10000);
@@ -282,7 +282,7 @@ static void run_rx(bool echo)
 		if (n)
 			continue;
 		/* who polls needs no wakeup, which would give the NAPI away */
-		if (epoll < 0)
+		if (!by_epoll)
 			kick_rx();
 		wait_rx();
 	}
@@ -395,6 +395,12 @@ static void dawdle(void)
 		usleep(rand() % 500);
 }
 
+static void lost_wakeup(unsigned int round, const struct xsk_ring_prod *r)
+{
+	printf("round %u of %llu: lost wakeup, flag %d\n", round, limit, xsk_ring_prod__needs_wakeup(r));
+	exit(1);
+}
+
 /*
  * The flag is read once, right after the frame was published: if it is not set,
  * the kernel has promised to come by itself.
@@ -419,11 +425,8 @@ static void run_wake(void)
 		}
 		/* a lost one stays lost; a busy machine may take seconds */
 		for (start = now(); !reclaim(); )
-			if (now() - start > 20) {
-				printf("round %u of %llu: lost wakeup, flag %d\n", i, limit,
-				       xsk_ring_prod__needs_wakeup(&tx));
-				exit(1);
-			}
+			if (now() - start > 20)
+				lost_wakeup(i, &tx);
 		spares--;
 		dawdle();
 	}
@@ -448,11 +451,8 @@ static void run_feed(void)
 			/* all have come that there were, or some will not yet */
 			if (!n && spares > kept && now() - start > 0.0005)
 				break;
-			if (now() - start > 20) {
-				printf("round %u of %llu: lost wakeup, flag %d\n", i, limit,
-				       xsk_ring_prod__needs_wakeup(&fill));
-				exit(1);
-			}
+			if (now() - start > 20)
+				lost_wakeup(i, &fill);
 		}
 		while (spares > kept) {
 			give(1 + rand() % (spares - kept));

@@ -82,8 +82,7 @@ conformance() {
 	fi
 	if [ -n "$busy" ]; then
 		for p in p0 p1; do
-			echo 2 >"/sys/class/net/$p/napi_defer_hard_irqs"
-			echo 200000 >"/sys/class/net/$p/gro_flush_timeout"
+			defer "$p" 2 200000
 		done
 	fi
 	"$XSKXCEIVER" -i p0 -i "$second" -m "$mode" ${busy:+"$busy"} >"$out" 2>&1 || true

@@ -13,8 +13,7 @@ setup_quiet
 # instead, a million times.
 ethtool -G p0 tx 64
 wait_link p0
-echo 1000000 >/sys/class/net/p0/napi_defer_hard_irqs
-echo $((400000000 * SLOW)) >/sys/class/net/p0/gro_flush_timeout
+defer p0 1000000 $((400000000 * SLOW))
 run_bg pkt send p0 -n 0 -f 64 -g 0 >/tmp/send
 sender=$BG
 blind 256 -f 64
@@ -35,8 +34,7 @@ for ((n = 0; n < 4; n++)); do
 	wait_for 20 at_least $((before + 500)) link_stat p0 tx_packets
 done
 kill "$sender"
-echo 0 >/sys/class/net/p0/napi_defer_hard_irqs
-echo 0 >/sys/class/net/p0/gro_flush_timeout
+defer p0 0 0
 for q in 0 1; do
 	assert_ge "$(stat p0 tx${q}_stopped)" 1 "times that queue $q was stopped"
 done

@@ -50,7 +50,8 @@ too_many() {
 	local had
 	had=$(channels p0)
 	assert_fails ethtool -L p0 combined "$1"
-	assert_eq "$(dmesg | grep -c "p0: $1 channels: tandem: $2 more vectors wanted, $3 could be had$")" 1 		"lines that say so ($(dmesg | tail -n 1))"
+	assert_eq "$(dmesg | grep -c "p0: $1 channels: tandem: $2 more vectors wanted, $3 could be had$")" 1 \
+		"lines that say so ($(dmesg | tail -n 1))"
 	assert_eq "$(channels p0)" "$had" "queues after the refusal"
 }
 

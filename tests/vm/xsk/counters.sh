@@ -32,8 +32,7 @@ xsk_stop dry
 ethtool -G p0 tx 64
 wait_link p0
 xdp p0 tx
-echo 1000000 >/sys/class/net/p0/napi_defer_hard_irqs
-echo $((200000000 * SLOW)) >/sys/class/net/p0/gro_flush_timeout
+defer p0 1000000 $((200000000 * SLOW))
 came=$(stat p0 rx0_packets) tx=$(stat p0 rx0_xdp_tx) aborted=$(stat p0 rx0_xdp_aborted) full=$(stat p0 xdp0_xdp_full)
 refused() { echo $(($(stat p0 xdp0_xdp_full) - full)); }
 flood() {
@@ -41,8 +40,7 @@ flood() {
 	at_least 1 refused
 }
 wait_for 20 flood
-echo 0 >/sys/class/net/p0/napi_defer_hard_irqs
-echo 0 >/sys/class/net/p0/gro_flush_timeout
+defer p0 0 0
 came=$(($(settled stat p0 rx0_packets) - came))
 note "$came came, $(refused) found no room"
 assert_eq "$(($(stat p0 rx0_xdp_tx) - tx + $(refused)))" "$came" "frames sent back or refused"
@@ -51,20 +49,7 @@ xdp p0 off
 
 # The stack gets it all the same and looks itself.
 before=$(sum_stat p0 'rx[0-9]+_csum_error')
-peer python3 - "$(mac_of p0)" <<'END'
-import socket, struct, sys
-dst = bytes.fromhex(sys.argv[1].replace(":", ""))
-def udp(check):
-    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 60, 0, 0, 64, 17, 0,
-                     bytes([192, 0, 2, 2]), bytes([192, 0, 2, 1]))
-    s = sum(struct.unpack("!10H", ip))
-    s = (s & 0xffff) + (s >> 16)
-    ip = ip[:10] + struct.pack("!H", ~(s + (s >> 16)) & 0xffff) + ip[12:]
-    return dst + bytes([2, 0, 0, 0, 0, 1]) + b"\x08\x00" + ip + struct.pack("!HHHH", 9, 9, 40, check) + bytes(32)
-s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-s.bind(("p1", 0))
-for _ in range(20):
-    s.send(udp(0x1234))
-    s.send(udp(0))  # none
-END
+for sum in wrong none; do
+	peer python3 /src/tests/vm/helpers/tuple.py p1 "$(mac_of p0)" 20 $sum 192.0.2.2:9 192.0.2.1:9
+done
 gets_to $((before + 20)) sum_stat p0 'rx[0-9]+_csum_error'

@@ -18,8 +18,7 @@ set_napi() {
 	if [ "$KERNEL" = 7.2 ]; then
 		nl set "$napi" "$@"
 	else
-		echo "$1" >/sys/class/net/p0/napi_defer_hard_irqs
-		echo "$2" >/sys/class/net/p0/gro_flush_timeout
+		defer p0 "$1" "$2"
 	fi
 }
 

@@ -18,7 +18,7 @@ wait_link p1 peer
 wait_link p0
 rounds=${WAKE_ROUNDS:-8000}
 [ "$KERNEL" != debug ] || rounds=$((rounds / 4))
-irq=$(awk '$NF == "p0-TxRx-0" { sub(":", "", $1); print $1 }' /proc/interrupts)
+irq=$(irq_of p0-TxRx-0)
 for home in 0 1; do
 	echo $home >"/proc/irq/$irq/smp_affinity_list"
 	before=$(peer cat /sys/class/net/p1/statistics/rx_packets)

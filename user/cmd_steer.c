@@ -104,7 +104,6 @@ static int read_rss(void)
 	if (err && err != -EOPNOTSUPP)
 		return fail(TD_FAIL, "cannot read the RSS table of %s: %s",
 			    port.name, strerror(-err));
-	rss_kernel_key(&rss, &port);
 	return 0;
 }
 

@@ -123,6 +123,25 @@ union rss_request {
 		      RSS_MAX_TABLE * sizeof(uint32_t)];
 };
 
+/*
+ * igb does not tell its key, and is known to use the kernel's own, which is told
+ * (in the first network namespace).
+ */
+static void read_kernel_key(struct rss *rss)
+{
+	char text[3 * RSS_MAX_KEY + 1];
+	const char *p = text;
+	int len;
+
+	if (!read_line("/proc/sys/net/core/netdev_rss_key", text, sizeof(text)))
+		return;
+	while (rss->key_len < RSS_MAX_KEY &&
+	       sscanf(p, "%2hhx%n", &rss->key[rss->key_len], &len) == 1) {
+		rss->key_len++;
+		p += len + (p[len] == ':');
+	}
+}
+
 int rss_read(struct rss *rss, const struct port *port)
 {
 	union rss_request request = { .head.cmd = ETHTOOL_GRSSH };
@@ -147,23 +166,9 @@ int rss_read(struct rss *rss, const struct port *port)
 	rss->xfrm = request.head.input_xfrm;
 	memcpy(rss->table, request.head.rss_config, table * sizeof(uint32_t));
 	memcpy(rss->key, request.head.rss_config + table, key);
+	if (!key && !strcmp(port->driver, "igb"))
+		read_kernel_key(rss);
 	return 0;
-}
-
-void rss_kernel_key(struct rss *rss, const struct port *port)
-{
-	char text[3 * RSS_MAX_KEY + 1];
-	const char *p = text;
-	int len;
-
-	if (strcmp(port->driver, "igb") || rss->key_len ||
-	    !read_line("/proc/sys/net/core/netdev_rss_key", text, sizeof(text)))
-		return;
-	while (rss->key_len < RSS_MAX_KEY &&
-	       sscanf(p, "%2hhx%n", &rss->key[rss->key_len], &len) == 1) {
-		rss->key_len++;
-		p += len + (p[len] == ':');
-	}
 }
 
 int rss_write_table(const struct rss *rss, const struct port *port,

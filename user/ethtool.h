@@ -48,12 +48,6 @@ struct rss {
 int rss_read(struct rss *rss, const struct port *port);
 
 /*
- * Fills in the key of igb, which does not tell it, and is known to use the
- * kernel's own, which is told (in the first network namespace).
- */
-void rss_kernel_key(struct rss *rss, const struct port *port);
-
-/*
  * Sets the whole table and nothing else. @reset: to what the kernel gives a
  * device, which does not count as set then. 0 or -errno.
  */

@@ -5,13 +5,15 @@
 # A test finds the driver freshly loaded and the ports named p0, p1, ... (down,
 # no addresses, wired 0-1, 2-3, ...). It passes with exit status 0; any command
 # that fails ends it. $SLOW is by how much more time things may take (the debug
-# kernel, a busy machine), $KERNEL is 6.12, 7.2 or debug. Processes, namespaces,
-# pinned objects and /tmp need no cleaning up. The kernel's log is read after
-# every test.
+# kernel, a busy machine), $KERNEL is 6.12, 7.2 or debug, $LINUX the version whose
+# features it has, 6.12 or 7.2. Processes, namespaces, pinned objects and /tmp
+# need no cleaning up. The kernel's log is read after every test.
 
 set -euo pipefail
 
 SLOW=${SLOW:-1}
+# shellcheck disable=SC2034 # for tests
+LINUX=$(uname -r | cut -d. -f1-2)
 BG_PIDS=()
 
 . /src/scripts/lab/guest-lib.sh

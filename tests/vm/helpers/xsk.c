@@ -17,6 +17,7 @@
  *
  *   -c copy mode allowed  -x no program  -w no need_wakeup  -g several buffers
  *   per frame (XDP_USE_SG)  -u unaligned chunks  -C BYTES chunk (4096)
+ *   -P memory of huge pages; with -u no chunk begins at a multiple of its size
  *   -H BYTES headroom  -r N entries per ring (2048)  -F N chunks in the fill
  *   ring at bind (all)  -A MS the others so much later  -s LEN  -b BATCH  -i a
  *   call of the kernel only every 10 ms (sleep otherwise)  -e wait in an epoll
@@ -40,6 +41,7 @@
 
 #define CHUNKS 4096
 #define META 32
+#define HUGE_PAGE (2u << 20)
 
 static const char *ifname;
 static unsigned int queue, ring = 2048, chunk = 4096, headroom, batch = 32, size = 60;
@@ -47,7 +49,7 @@ static unsigned int first_fill = CHUNKS, later_ms;
 static unsigned long long limit;
 static const unsigned char nobody[6] = { 2, 0, 0, 0, 0, 0xfe };
 static unsigned char dest[6] = { 255, 255, 255, 255, 255, 255 };
-static bool copy, no_prog, no_need, sg, unaligned, lazy, by_epoll, attached, metadata;
+static bool copy, no_prog, no_need, sg, unaligned, huge, lazy, by_epoll, attached, metadata;
 static volatile bool stop;
 
 static struct xsk_umem *umem;
@@ -95,6 +97,15 @@ static void give(unsigned int n)
 	xsk_ring_prod__submit(&fill, n);
 }
 
+/* Where chunk @i begins. A chunk that has no beginning and end in one huge page
+ * need not be contiguous, and the kernel would refuse it.
+ */
+static bool chunk_at(unsigned int i, uint64_t *at)
+{
+	*at = (uint64_t)i * chunk + (unaligned && huge ? 37 : 0);
+	return !huge || *at / HUGE_PAGE == (*at + chunk - 1) / HUGE_PAGE;
+}
+
 static int try_socket(void)
 {
 	struct xsk_socket_config sc = {
@@ -106,7 +117,7 @@ static int try_socket(void)
 	unsigned int i;
 
 	area = mmap(NULL, (size_t)CHUNKS * chunk, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		    MAP_PRIVATE | MAP_ANONYMOUS | (huge ? MAP_HUGETLB : 0), -1, 0);
 	if (area == MAP_FAILED)
 		die("memory", errno);
 	LIBBPF_OPTS(xsk_umem_opts, uo, .size = (size_t)CHUNKS * chunk, .fill_size = CHUNKS,
@@ -119,7 +130,8 @@ static int try_socket(void)
 		die("umem", errno);
 	spares = 0;
 	for (i = 0; i < CHUNKS; i++)
-		spare[spares++] = (uint64_t)(CHUNKS - 1 - i) * chunk;
+		if (chunk_at(CHUNKS - 1 - i, &spare[spares]))
+			spares++;
 	/* the last of them are kept for sending */
 	give(first_fill < CHUNKS - ring ? first_fill : CHUNKS - ring);
 	return xsk_socket__create(&sock, ifname, queue, umem, &rx, &tx, &sc);
@@ -521,13 +533,14 @@ int main(int argc, char **argv)
 	unsigned int i;
 	int c;
 
-	while ((c = getopt(argc, argv, "cxwguieNC:H:r:F:A:s:b:n:")) > 0)
+	while ((c = getopt(argc, argv, "cxwguieNPC:H:r:F:A:s:b:n:")) > 0)
 		switch (c) {
 		case 'c': copy = true; break;
 		case 'x': no_prog = true; break;
 		case 'w': no_need = true; break;
 		case 'g': sg = true; break;
 		case 'u': unaligned = true; break;
+		case 'P': huge = true; break;
 		case 'i': lazy = true; break;
 		case 'e': by_epoll = true; break;
 		case 'N': memcpy(dest, nobody, 6); break;

@@ -41,7 +41,7 @@ expect 3 setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-al
 note 'what the doctor says of igb'
 ip link set p0 up
 wait_link p0
-if [ "$KERNEL" = 6.12 ]; then
+if [ "$LINUX" = 6.12 ]; then
 	expect 4 tandem doctor p0 --json
 	jq -e --arg a "$A0" '.findings[] | select(.check == "zero-copy") | .severity == "error" and .fix == "tandem bind " + $a' \
 		>/dev/null <<<"$OUT" || die "$OUT"

@@ -81,7 +81,7 @@ ethtool -L p0 combined 3
 wait_for 20 printed '.event == "request"'
 wait_link p0
 irq=$(awk '$NF == "p0-TxRx-1" { sub(":", "", $1); print $1 }' /proc/interrupts)
-if [ "$KERNEL" = 6.12 ]; then
+if [ "$LINUX" = 6.12 ]; then
 	echo 1 >"/proc/irq/$irq/smp_affinity_list"
 	wait_for 20 printed '.event == "affinity"'
 else

@@ -15,7 +15,7 @@ RX=rx_queue_
 setup_ports 8
 zc=true copy='' hows='--native --dispatcher --skb' modes='irq need busy suspend' wakeups='irq need busy' packets=3000
 cases='pair|l2fwd --inflight 32'
-if [ "$KERNEL" = 6.12 ]; then
+if [ "$LINUX" = 6.12 ]; then
 	zc=false copy=--allow-copy hows=--native modes=busy wakeups=busy packets=300 cases=pair
 fi
 wait_quiet() { sleep 1; wait_link p0; wait_link p1; } # it restarts the port for programs

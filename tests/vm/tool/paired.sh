@@ -15,7 +15,7 @@ unpaired() {
 }
 # of queue $1: field $2 in tandem vectors, or the device's on 6.12
 value() {
-	if [ "$KERNEL" = 6.12 ]; then
+	if [ "$LINUX" = 6.12 ]; then
 		cat "/sys/class/net/p0/$3"
 	else
 		tandem vectors p0 -i 0 --json | jq --argjson q "$1" ".[] | select(.rx_queue == \$q) | .$2"
@@ -43,14 +43,14 @@ for v in x 1- 3-1 '1,' -1 0,,1 99999; do
 	expect 2 tandem pair p0 --cpu "$v" && says --cpu "'$v'"
 done
 expect 1 tandem pair p0 --cpu 1,7 && says 'CPU 7 is not online'
-if [ "$KERNEL" = 6.12 ]; then
+if [ "$LINUX" = 6.12 ]; then
 	expect 4 tandem pair p0 --wakeup suspend && says suspend 'Linux 6.13' '--wakeup busy'
 fi
 unpaired
 
 note 'each profile'
 for w in irq need busy suspend; do
-	[ "$w-$KERNEL" != suspend-6.12 ] || continue
+	[ "$w-$LINUX" != suspend-6.12 ] || continue
 	expect 0 tandem pair p0 -q 1-2 --wakeup $w --cpu 1,0 --json
 	jq -e --arg w $w '.dev == "p0" and .wakeup == $w and .program > 0 and .attach == "native" and
 		.map == "/sys/fs/bpf/tandem/p0/xsks" and [.queues[].queue] == [1, 2] and
@@ -62,7 +62,7 @@ for w in irq need busy suspend; do
 	if [ $w = suspend ]; then
 		assert_eq "$(jq -c '[.queues[].irq_suspend_timeout]' <<<"$OUT")" '[20000000,20000000]'
 	fi
-	[ "$KERNEL" = 6.12 ] || assert_eq "$(defer 3)" 0 "deferral of a queue that was not asked for"
+	[ "$LINUX" = 6.12 ] || assert_eq "$(defer 3)" 0 "deferral of a queue that was not asked for"
 	assert_eq "$(affinity 1) $(affinity 2)" '1 0' 'affinity'
 	expect 0 tandem unpair p0 --json
 	assert_eq "$(jq -c . <<<"$OUT")" '{"dev":"p0","settings":"restored"}' 'what unpair says'

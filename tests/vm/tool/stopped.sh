@@ -110,7 +110,7 @@ note 'the port is down when the run ends'
 # settings are the device's, which can be set at any time; later the kernel has them per
 # NAPI, and there is none.
 left() {
-	if [ "$KERNEL" = 6.12 ]; then
+	if [ "$LINUX" = 6.12 ]; then
 		assert_eq "$rc" 0 "exit code of a run whose port is down at its end: $(cat /tmp/err)"
 	else
 		[ "$rc" = "$1" ] || die "exit code of a run whose port is down at its end is $rc, not $1: $(cat /tmp/err)"
@@ -121,7 +121,7 @@ left() {
 	fi
 	ip link set p0 up
 	wait_link p0
-	if [ "$KERNEL" != 6.12 ]; then
+	if [ "$LINUX" != 6.12 ]; then
 		expect 0 tandem show p0
 		grep -q '^pairing  none, but a run left NAPI settings' <<<"$OUT" || die "$OUT"
 		expect 0 tandem show p0 --json
@@ -144,13 +144,13 @@ for signal in INT KILL; do
 	wait $pid || rc=$?
 	if [ $signal = KILL ]; then
 		rc=0
-		[ "$KERNEL" = 6.12 ] || wait_for 20 compgen -G '/run/tandem/*-p0.json'
+		[ "$LINUX" = 6.12 ] || wait_for 20 compgen -G '/run/tandem/*-p0.json'
 		# the guard has ended
 		no_guard() { ! grep -qx tandem-guard /proc/[0-9]*/comm; }
 		wait_for 20 no_guard
 		left 0
 	else
-		[ "$KERNEL" = 6.12 ] || grep -q "^tandem: p0 is down, .*'ip link set p0 up' and 'tandem unpair p0'" /tmp/err ||
+		[ "$LINUX" = 6.12 ] || grep -q "^tandem: p0 is down, .*'ip link set p0 up' and 'tandem unpair p0'" /tmp/err ||
 			die "no word about it: $(cat /tmp/err)"
 		left 1
 	fi

@@ -95,7 +95,7 @@ assert_eq "$(grep -c '^tandem_vector_zerocopy.* 0$' /tmp/copy.prom)" 4 'queues w
 kill "$BG"
 wait "$BG" || true
 
-if [ "$KERNEL" != 6.12 ]; then
+if [ "$LINUX" != 6.12 ]; then
 	note suspended
 	run_bg tandem bench txonly p0 -q 2 -d 600 --wakeup busy >/dev/null
 	wait_for 20 sending p0

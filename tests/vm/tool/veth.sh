@@ -8,9 +8,9 @@
 . /src/tests/vm/helpers/tool.sh
 
 wakeups='irq need busy' modes='rxdrop va|txonly va|l2fwd va|pair va vb|l2fwd va vb'
-[ "$KERNEL" != 6.12 ] || { wakeups=need modes='pair va vb'; }
+[ "$LINUX" != 6.12 ] || { wakeups=need modes='pair va vb'; }
 # full: all of it
-full() { [ "$KERNEL" != 6.12 ]; }
+full() { [ "$LINUX" != 6.12 ]; }
 ip link add va numrxqueues 4 numtxqueues 4 type veth peer name vb numrxqueues 4 numtxqueues 4
 ethtool -L va rx 4 tx 4
 ethtool -L vb rx 4 tx 4

@@ -34,14 +34,14 @@ ip link set p0 down
 assert_eq "$(nl queues p0 | grep -vc 'napi -1' || true)" 0 "links of a closed port"
 ip link set p0 up
 check 2 "down and up"
-if [ "$KERNEL" != 6.12 ]; then
+if [ "$LINUX" != 6.12 ]; then
 	assert_eq "$(napi_ids)" "$first" "NAPI ids after down and up"
 fi
 ethtool -L p0 combined 6
 check 6 "six queues"
 ethtool -L p0 combined 3
 check 3 "three queues"
-if [ "$KERNEL" != 6.12 ]; then
+if [ "$LINUX" != 6.12 ]; then
 	assert_eq "$(napi_ids | cut -d' ' -f1,2)" "$first" "NAPI ids of queues that stayed"
 fi
 ethtool -r p0
@@ -54,16 +54,16 @@ ip link set p0 up
 check 4 "changed while down"
 xsk_start s rx p0 1 -x
 check 4 "with a socket"
-if [ "$KERNEL" != 6.12 ]; then
+if [ "$LINUX" != 6.12 ]; then
 	assert_eq "$(nl queues p0 | grep xsk | awk '{ print $1 $2 }' | xargs)" "rx1 tx1" "queues with a socket"
 fi
 xsk_stop s
 check 4 "after a socket"
-if [ "$KERNEL" != 6.12 ]; then
+if [ "$LINUX" != 6.12 ]; then
 	assert_eq "$(nl queues p0 | grep -c xsk || true)" 0 "queues with a socket that is gone"
 fi
 
-[ "$KERNEL" != 6.12 ] || exit 0
+[ "$LINUX" != 6.12 ] || exit 0
 note "what was set of one NAPI stays with its queue"
 settings() {
 	local napi

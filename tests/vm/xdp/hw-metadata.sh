@@ -7,7 +7,7 @@
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/traffic.sh
 
-program=/src/build/selftests/$(uname -r | cut -d. -f1-2)/xdp_hw_metadata
+program=/src/build/selftests/$LINUX/xdp_hw_metadata
 setup_peers
 # the other port's frames with a tag, too
 peer ip link set p1 promisc on

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: timeout=150
+# needs: timeout=200
 # A zero-copy socket sends back what it receives: every frame comes home whole
 # and in order, whatever the kind of memory and flags; all is counted, also
 # after the socket is gone.
@@ -13,7 +13,10 @@ snap() {
 		"$(stat p0 rx0_xsk_packets) $(stat p0 xdp0_xsk_packets) $(stat p0 rx0_xdp_redirect)"
 }
 n=0
-for o in "" "-w" "-C 2048" "-H 256" "-C 2048 -H 128" "-u" "-r 64 -b 16" "-b 1"; do
+sysctl -q vm.nr_hugepages=16
+assert_eq "$(cat /proc/sys/vm/nr_hugepages)" 16 "huge pages"
+for o in "" "-w" "-C 2048" "-H 256" "-C 2048 -H 128" "-u" "-r 64 -b 16" "-b 1" \
+	"-P" "-P -C 2048" "-P -u" "-P -u -C 2048 -H 64"; do
 	read -r rx rxb tx txb zrx ztx redir <<<"$(snap)"
 	# shellcheck disable=SC2086 # words
 	xsk_start e$n echo p0 0 $o
@@ -26,6 +29,15 @@ for o in "" "-w" "-C 2048" "-H 256" "-C 2048 -H 128" "-u" "-r 64 -b 16" "-b 1"; 
 	assert_eq "$(snap)" "$((rx + 1200)) $((rxb + b)) $((tx + 1200)) $((txb + b)) $((zrx + 1200)) $((ztx + 1200)) $((redir + 1200))" \
 		"statistics after a socket with '$o'"
 	n=$((n + 1))
+done
+
+# rings of every size, the port's and the socket's
+for r in 64 128 256 512 1024 2048 4096; do
+	ethtool -G p0 rx $r tx $r
+	xsk_start r$r echo p0 0 -r $((r > 2048 ? 2048 : r)) -b 16
+	round_trip $((r + 100)) -w 48
+	xsk_stop r$r
+	assert_eq "$(xsk_count r$r received) $(xsk_count r$r corrupt)" "$((r + 100)) 0" "rings of $r"
 done
 
 # frames for the stack go to the stack: queue 1 has no socket

@@ -109,14 +109,22 @@ static u32 tandem_xsk_post_plain(struct tandem_tx_ring *ring,
 				 struct tandem_span *span)
 {
 	const u64 fixed = TANDEM_TXD_BASE | TANDEM_TXD_EOP;
-	union tandem_tx_desc *desc = &ring->desc[ring->ntu];
 	const struct xdp_desc *d = from, *end;
+	unsigned long across;
 	u32 bytes = 0;
 
 	if (unlikely(dma_dev_need_sync(pool->dev)))
 		return 0;
+	/* Both arrays have entries of one size: the way from one to the other
+	 * stays the same, and there is one pointer to move on. The compiler
+	 * would make that two again if it knew what this is.
+	 */
+	static_assert(sizeof(union tandem_tx_desc) == sizeof(*d));
+	across = (unsigned long)&ring->desc[ring->ntu] - (unsigned long)from;
+	OPTIMIZER_HIDE_VAR(across);
 	end = from + min_t(u32, n, ring->count - ring->ntu);
-	for (; d != end; d++, desc++) {
+	for (; d != end; d++) {
+		union tandem_tx_desc *desc = (void *)d + across;
 		u64 len = tandem_xsk_word(d);
 		dma_addr_t dma;
 

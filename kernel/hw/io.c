@@ -6,6 +6,7 @@
  */
 #include <linux/delay.h>
 #include <linux/iopoll.h>
+#include <linux/ktime.h>
 
 #include "hw.h"
 
@@ -15,7 +16,7 @@
 #define SWSM_STEP_US		50
 #define SWSM_LIMIT_US		USEC_PER_SEC
 #define SYNC_STEP_US		(5 * USEC_PER_MSEC)
-#define SYNC_TRIES		200
+#define SYNC_LIMIT_US		USEC_PER_SEC
 
 /*
  * All ones is what PCIe answers for a device that is gone, but some registers
@@ -151,11 +152,12 @@ static int tandem_swsm_get(struct tandem_hw *hw)
 static int tandem_sync_take(struct tandem_hw *hw, u32 resource)
 {
 	u32 taken = resource | resource << TANDEM_SYNC_FW_SHIFT;
-	unsigned int i;
+	/* Not a number of tries: each may take seconds on a bad device. */
+	ktime_t limit = ktime_add_us(ktime_get(), SYNC_LIMIT_US);
 	u32 owners;
 	int err;
 
-	for (i = 0; i < SYNC_TRIES; i++) {
+	do {
 		err = tandem_swsm_get(hw);
 		if (err)
 			return err;
@@ -169,7 +171,7 @@ static int tandem_sync_take(struct tandem_hw *hw, u32 resource)
 		if (!(owners & taken))
 			return 0;
 		fsleep(SYNC_STEP_US);
-	}
+	} while (ktime_before(ktime_get(), limit));
 	dev_warn(hw->dev, "resource 0x%x is held (SW_FW_SYNC 0x%08x)\n",
 		 resource, owners);
 	return -EBUSY;
@@ -183,7 +185,7 @@ static int tandem_sync_take(struct tandem_hw *hw, u32 resource)
  * SWSM protects SW_FW_SYNC, which says who owns what. One resource at a time:
  * holds @hw->sync until tandem_sync_put(), by the same thread.
  *
- * Context: may sleep, up to a few seconds.
+ * Context: may sleep, up to four seconds.
  * Return: 0, -EBUSY if firmware or another port keeps it, -ETIMEDOUT if the
  * semaphore itself cannot be had, -ENODEV if the device has left.
  */
@@ -203,7 +205,7 @@ int tandem_sync_get(struct tandem_hw *hw, u32 resource)
  * @hw: the device
  * @resource: as given to tandem_sync_get()
  *
- * Context: may sleep.
+ * Context: may sleep, up to three seconds.
  */
 void tandem_sync_put(struct tandem_hw *hw, u32 resource)
 {

@@ -116,7 +116,7 @@ int tandem_mbx_read(struct tandem_hw *hw, u8 vf, u32 *msg)
 		msg[i] = tandem_rd32(hw, TANDEM_VMBMEM(vf) + 4 * i);
 	tandem_wr32(hw, TANDEM_P2VMAILBOX(vf),
 		    TANDEM_P2VMAILBOX_ACK | TANDEM_P2VMAILBOX_PFU);
-	return 0;
+	return READ_ONCE(hw->bar) ? 0 : -ENODEV;
 }
 
 /**

@@ -51,13 +51,14 @@ static int tandem_nvm_fetch(struct tandem_hw *hw, u16 word, u16 *val)
 	return READ_ONCE(hw->bar) ? 0 : -ENODEV;
 }
 
-static int tandem_nvm_read_block(struct tandem_hw *hw, u16 word, u16 count,
+/* @word may be beyond 16 bits: a pointer of the NVM and what is added to it. */
+static int tandem_nvm_read_block(struct tandem_hw *hw, u32 word, u16 count,
 				 u16 *val)
 {
 	u16 i;
 	int err;
 
-	if ((u32)word + count > tandem_nvm_bytes(hw) / sizeof(*val))
+	if (word + count > tandem_nvm_bytes(hw) / sizeof(*val))
 		return READ_ONCE(hw->bar) ? -EINVAL : -ENODEV;
 
 	err = tandem_sync_get(hw, TANDEM_SYNC_NVM);
@@ -106,7 +107,7 @@ int tandem_nvm_check(struct tandem_hw *hw)
 	return sum == TANDEM_NVM_SUM ? 0 : -EBADMSG;
 }
 
-static int tandem_nvm_read_address(struct tandem_hw *hw, u16 word, u8 *mac)
+static int tandem_nvm_read_address(struct tandem_hw *hw, u32 word, u8 *mac)
 {
 	u16 words[ETH_ALEN / 2];
 	size_t i;

@@ -331,6 +331,9 @@ void tandem_link_get(struct tandem_hw *hw, struct tandem_link *link)
 	}
 	if (link->up)
 		tandem_link_pause(hw, link);
+	/* All ones look like a link. */
+	if (!READ_ONCE(hw->bar))
+		*link = (struct tandem_link){};
 }
 
 /**

@@ -471,7 +471,8 @@ static int tandem_phy_loopback_on(struct tandem_hw *hw)
  * duplex. SerDes: in the transceiver (RCTL.LBM). Receive filters, RSS and
  * checksums work as ever. A reset ends it on copper.
  *
- * Context: may sleep, up to three seconds.
+ * Context: may sleep, up to three seconds, and what it takes to get the PHY
+ * (tandem_sync_get()).
  * Return: 0, -ETIMEDOUT if there is no link to loop, or an error of
  * tandem_phy_read().
  */

@@ -79,9 +79,10 @@ static int tandem_queue_disable(struct tandem_hw *hw, u32 xdctl)
  * this has returned. Other queues are not disturbed. Advanced descriptors,
  * one buffer (SRRCTL.DESCTYPE = 1).
  *
- * Context: may sleep, up to 20 ms.
+ * Context: may sleep, up to 30 ms.
  * Return: 0, -EINVAL for a ring that the device cannot have, -ETIMEDOUT if
- * it does not confirm (the queue is then off), -ENODEV.
+ * it does not confirm (the queue was then told to be off, and has no
+ * descriptor), -ENODEV.
  */
 int tandem_rx_queue_start(struct tandem_hw *hw, u8 queue,
 			  const struct tandem_rx_queue_cfg *cfg)
@@ -146,7 +147,7 @@ ALLOW_ERROR_INJECTION(tandem_rx_queue_stop, ERRNO);
  * The queue starts empty (TDH = TDT = 0). Completion is reported in the
  * descriptor (DD), not by head write-back. Other queues are not disturbed.
  *
- * Context: may sleep, up to 20 ms.
+ * Context: may sleep, up to 30 ms.
  * Return: as tandem_rx_queue_start().
  */
 int tandem_tx_queue_start(struct tandem_hw *hw, u8 queue, dma_addr_t dma,

@@ -128,7 +128,7 @@ static void tandem_hw_wait_loaded(struct tandem_hw *hw)
  * is down until tandem_link_start(). VFs see a reset until
  * tandem_hw_init(). Rings must not be in use.
  *
- * Context: may sleep, 11 ms at least, 200 ms at most.
+ * Context: may sleep, 11 ms at least, about 211 ms at most.
  * Return: 0, -ETIMEDOUT if the reset does not end, -ENODEV if the device has
  * left.
  */

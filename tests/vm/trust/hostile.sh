@@ -12,8 +12,9 @@ changes=$(carrier_changes p0)
 run_bg pkt send p1 -N peer -n 0 -f 16 -g 1000 -m "$(mac_of p0)" >/tmp/noise 2>&1
 noise=$BG
 # More seeds where they come to less: what counts is what was done, not the time.
-bound=0 sent=0
-for ((seed = 1; seed <= 3 || (seed <= 10 && (bound < 15 || sent < 15)); seed++)); do
+bound=0 sent=0 least=15 seeds=3
+[ "$KERNEL" != debug ] || least=5 seeds=1
+for ((seed = 1; seed <= seeds || (seed <= 10 && (bound < least || sent < least)); seed++)); do
 	hostile p0 12 $seed >/tmp/hostile || die "hostile: $(cat /tmp/hostile)"
 	note "seed $seed: $(tail -n 1 /tmp/hostile); $(grep passed /tmp/hostile | awk '{ printf "%s %s/%s ", $1, $4, $2 }')"
 	count() { awk -v w="$1" '{ for (i = 1; i < NF; i++) if ($i == w) print $(i + 1) }' /tmp/hostile | sed -n 1p; }
@@ -24,8 +25,8 @@ for ((seed = 1; seed <= 3 || (seed <= 10 && (bound < 15 || sent < 15)); seed++))
 	round_trip 100
 	xsk_stop e
 done
-assert_ge $bound 15 "sockets bound for zero-copy"
-assert_ge $sent 15 "calls to send that passed"
+assert_ge $bound $least "sockets bound for zero-copy"
+assert_ge $sent $least "calls to send that passed"
 kill "$noise"
 wait "$noise" || true
 to_p0 300 -f 16

@@ -44,6 +44,7 @@
 #define RINGS 4
 #define AREA (1u << 20)
 #define LIFE 2000	/* things a thread does before its process ends */
+#define SHORT 400	/* where the kernel checks everything */
 
 enum deed {
 	OPEN, CLOSE, UMEM, RING, MAP, BIND, SANE, JUMP, DESC, SEND, RECEIVE, POLL, ASK, OPTION, XSKMAP,
@@ -79,6 +80,7 @@ struct victim {
 static struct score *score;
 static struct victim victim[SOCKETS];
 static unsigned char *area;
+static bool dma_checked;
 static unsigned int ifindex;
 static int map_fd = -1;
 
@@ -104,10 +106,24 @@ static const int ring_opt[RINGS] = { XDP_RX_RING, XDP_TX_RING, XDP_UMEM_FILL_RIN
 static const uint64_t ring_off[RINGS] = { XDP_PGOFF_RX_RING, XDP_PGOFF_TX_RING, XDP_UMEM_PGOFF_FILL_RING,
 					  XDP_UMEM_PGOFF_COMPLETION_RING };
 
+/* The memory that a UMEM is made of, the same for all of them. Not where the
+ * kernel checks DMA: what is mapped twice for a device it takes for not mapped
+ * (kernel/dma/debug.c, __hash_bucket_find()).
+ */
+static unsigned char *memory(void)
+{
+	unsigned char *m;
+
+	if (!dma_checked)
+		return area;
+	m = mmap(NULL, AREA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return m == MAP_FAILED ? area : m;
+}
+
 static int set_umem(int fd, bool sane)
 {
 	static const uint32_t chunks[] = { 4096, 2048, 4096, 0, 1, 3000, 8192, 65536, 0xffffffff };
-	struct xdp_umem_reg reg = { .addr = (uintptr_t)area, .len = AREA, .chunk_size = 4096 };
+	struct xdp_umem_reg reg = { .addr = (uintptr_t)memory(), .len = AREA, .chunk_size = 4096 };
 
 	if (!sane) {
 		reg.chunk_size = chunks[rnd(9)];
@@ -356,7 +372,7 @@ static void *thread(void *seed)
 	for (d = 0; d < DEEDS; d++)
 		for (i = 0; i < weight[d]; i++)
 			pick[n++] = (unsigned char)d;
-	for (i = 0; i < LIFE; i++) {
+	for (i = 0; i < (dma_checked ? SHORT : LIFE); i++) {
 		d = pick[rnd(n)];
 		__atomic_add_fetch(&score->done[d], 1, __ATOMIC_RELAXED);
 		if (!act(d, &victim[rnd(SOCKETS)]))
@@ -371,6 +387,7 @@ static void live(uint64_t seed)
 	uintptr_t i;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	dma_checked = !access("/sys/kernel/debug/dma-api", F_OK);
 	area = mmap(NULL, AREA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (area == MAP_FAILED)
 		exit(2);

@@ -90,6 +90,12 @@ int tandem_xsk_wakeup(struct net_device *netdev, u32 qid, u32 flags)
 	return 0;
 }
 
+static void tandem_xsk_call_for(struct xsk_buff_pool *pool)
+{
+	xsk_set_rx_need_wakeup(pool);
+	xsk_set_tx_need_wakeup(pool);
+}
+
 /**
  * tandem_xsk_driven - while user space drives the vector, it is to come
  * @v: queue vector whose poll did not arm the interrupt
@@ -105,12 +111,13 @@ void tandem_xsk_driven(struct tandem_vector *v, struct xsk_buff_pool *pool,
 {
 	if (!xsk_uses_need_wakeup(pool))
 		return;
-	if (!owner)
-		spin_lock(&v->xdp.lock);
-	xsk_set_rx_need_wakeup(pool);
-	xsk_set_tx_need_wakeup(pool);
-	if (!owner)
-		spin_unlock(&v->xdp.lock);
+	if (owner) {
+		tandem_xsk_call_for(pool);
+		return;
+	}
+	spin_lock(&v->xdp.lock);
+	tandem_xsk_call_for(pool);
+	spin_unlock(&v->xdp.lock);
 }
 
 /**

@@ -76,7 +76,7 @@ int tuple_parse(struct tuple *tuple, const char *proto, const char *src,
 		const char *dst)
 {
 	const struct kind *kind = NULL;
-	unsigned int alen;
+	unsigned int alen = 0;
 	size_t i;
 	int err;
 

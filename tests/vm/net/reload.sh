@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # needs: timeout=300
 # The module goes and comes twenty times in the middle of traffic, and some more
-# while its ports are coming up.
+# while its ports are coming up; a quarter of that on the debug kernel.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/traffic.sh
 

@@ -67,9 +67,9 @@ vf_up 0
 vf_back 0
 vfs_disable
 
-note "twenty times"
 times=20
 [ "$KERNEL" != debug ] || times=7
+note "$times times"
 # igbvf speaks before it noticed that the port was reset
 bad=$(stat p0 vf_bad_messages)
 for i in $(seq $times); do

@@ -31,7 +31,10 @@ for o in "" "-w" "-C 2048" "-H 256" "-C 2048 -H 128" "-u" "-r 64 -b 16" "-b 1" \
 	n=$((n + 1))
 done
 
-# rings of every size, the port's and the socket's
+sysctl -q vm.nr_hugepages=0
+
+# rings of every size, and the socket's with them: up to half of its chunks, the
+# other half is in its fill ring
 for r in 64 128 256 512 1024 2048 4096; do
 	ethtool -G p0 rx $r tx $r
 	xsk_start r$r echo p0 0 -r $((r > 2048 ? 2048 : r)) -b 16

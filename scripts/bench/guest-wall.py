@@ -150,16 +150,16 @@ LATENCY = {w: (latency(w), OWN if w == "busy" else NONE) for w in WAKEUPS}
 # ------------------------------------------------------------------- turns
 
 choice = {}     # of in-tree igb's moderation, by the case's function
-moderated = 0   # what it is
+moderated = OWN[0]  # what it is
 
 
 def moderation(usecs):
     global moderated
     if usecs == moderated:
         return
-    moderated = usecs
     shell(f"for p in p0 p1; do [ -e /sys/class/net/$p ] && ns= || ns='ip netns exec peer'; "
           f"$ns ethtool -C $p rx-usecs {usecs}; done")
+    moderated = usecs
 
 
 def best(driver, better, measure, usecs):
@@ -220,9 +220,10 @@ def turn(driver, wanted, log):
         return {n: c for n, c in cases.items() if n in wanted}
 
     global moderated
-    rates, laps, moderated = {}, {}, OWN[0]
+    rates, laps = {}, {}
     try:
         shell(f"lab_load_driver {driver} && bench_ports_up")
+        moderated = OWN[0]
         spread_interrupts()
         laps = attempts(driver, min, those(LATENCY), log)
         rates = attempts(driver, max, those(CASES), log)

@@ -8,6 +8,7 @@
 . /src/tests/vm/helpers/traffic.sh
 
 setup_quiet
+certain_hash p0 # frames for both queues
 # Completions come long after the ring is full, however slow the sender is: a poll
 # that found something to receive leaves its interrupt masked, for a timer to poll
 # instead, a million times.

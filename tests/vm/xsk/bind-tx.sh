@@ -7,6 +7,7 @@
 . /src/tests/vm/helpers/traffic.sh
 
 setup_quiet
+only_queue p0 0
 xdp p0 tx
 # reports of what was sent come late: some are always under way
 ethtool -C p0 adaptive-rx off adaptive-tx off rx-usecs 2000 tx-usecs 2000

@@ -106,6 +106,7 @@ struct worker {
 	unsigned int nlanes;
 	struct xsk *sleepers[PORT_MAX_QUEUES];	/* whom to wait for */
 	unsigned int nsleepers;
+	int epoll;		/* WAKEUP_SUSPEND: where it waits for them */
 	uint32_t idle;
 	uint64_t looked;	/* when the devices were last seen */
 	pthread_t thread;

@@ -292,6 +292,10 @@ static void wait_idle(struct worker *w)
 
 	if (c->wakeup == WAKEUP_BUSY)
 		return;
+	if (c->wakeup == WAKEUP_SUSPEND) {
+		w->idle = wakeup_wait(w->epoll, w->sleepers[0], SLEEP_MS);
+		return;
+	}
 	if (c->wakeup == WAKEUP_NEED && ++w->idle < SPIN_ROUNDS)
 		return;
 	w->idle = 0;

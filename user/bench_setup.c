@@ -16,6 +16,7 @@
 #include "frame.h"
 #include "state.h"
 #include "tandem.h"
+#include "wakeup.h"
 
 #define CARRIER_MS 15000
 
@@ -86,6 +87,12 @@ static enum attach_how attach_how(const struct bench_config *c)
 	       c->attach ? ATTACH_DISPATCHER : ATTACH_NATIVE;
 }
 
+/* To a socket, waiting in an epoll is one more way to have nothing to do. */
+static enum wakeup_mode socket_wakeup(const struct bench_config *c)
+{
+	return c->wakeup == WAKEUP_SUSPEND ? WAKEUP_NEED : c->wakeup;
+}
+
 static struct xsk *new_socket(struct bench *b, unsigned int port,
 			      unsigned int queue, uint32_t chunks, int *err)
 {
@@ -93,7 +100,7 @@ static struct xsk *new_socket(struct bench *b, unsigned int port,
 	const struct xsk_config config = {
 		.ring_size = (uint32_t)c->ring,
 		.fill_size = (uint32_t)c->fill,
-		.wakeup = c->wakeup,
+		.wakeup = socket_wakeup(c),
 	};
 	struct umem *umem = &b->umem[b->numems];
 	struct xsk *x = &b->xsk[b->nxsks];
@@ -213,7 +220,7 @@ static int bind_sockets(struct bench *b)
 {
 	const struct bench_config *c = b->config;
 	const struct xsk_config config = {
-		.wakeup = c->wakeup,
+		.wakeup = socket_wakeup(c),
 		.demand = c->copy ? XSK_COPY : c->allow_copy ? XSK_ANY :
 			  XSK_ZEROCOPY,
 		.busy_budget = (uint32_t)c->batch,
@@ -297,7 +304,7 @@ static void warn_of_overrun(const struct bench *b)
 	     (unsigned int)window, b->port[0].name, ring, b->port[0].name);
 }
 
-static void make_workers(struct bench *b)
+static int make_workers(struct bench *b)
 {
 	const struct bench_config *c = b->config;
 	unsigned int per_queue = b->two_way ? 2 : 1, i, k;
@@ -315,18 +322,31 @@ static void make_workers(struct bench *b)
 		for (k = 0; k < w->nlanes && k < PORT_MAX_QUEUES; k++)
 			w->sleepers[w->nsleepers++] = w->lanes[k].rx ?
 				w->lanes[k].rx : w->lanes[k].tx;
+		if (c->wakeup != WAKEUP_SUSPEND)
+			continue;
+		w->epoll = wakeup_epoll(w->sleepers, w->nsleepers,
+					c->mode == BENCH_TXONLY,
+					(uint32_t)c->batch);
+		if (w->epoll < 0)
+			return TD_FAIL;
 	}
+	return 0;
 }
 
+/* The first port's queues are those that are waited for. */
 static int drive(struct bench *b, unsigned int p)
 {
+	bool suspend = b->config->wakeup == WAKEUP_SUSPEND && p == 0;
 	int err = napi_profile_read(&b->napi[p], &b->port[p],
 				    b->config->queues);
 
+	if (!err && suspend)
+		err = napi_require_suspend(&b->napi[p]);
 	if (err)
 		return err;
 	guard_tell(&b->guard, &b->napi[p]);
-	return napi_profile_apply(&b->napi[p], &napi_driven);
+	return napi_profile_apply(&b->napi[p], suspend ? &napi_suspended :
+				  &napi_driven);
 }
 
 static int start(struct bench *b)
@@ -345,9 +365,9 @@ static int start(struct bench *b)
 		return err;
 	warn_of_overrun(b);
 	bench_count_open(b);
-	make_workers(b);
+	err = make_workers(b);
 	b->born_ns = now_ns();
-	return 0;
+	return err;
 }
 
 int bench_setup(struct bench *b, const struct bench_config *config)
@@ -362,7 +382,7 @@ int bench_setup(struct bench *b, const struct bench_config *config)
 	if (config->wakeup != WAKEUP_IRQ)
 		guard_open(&b->guard);
 	for (p = 0; p < BENCH_MAX_SOCKETS; p++)
-		b->xsk[p].fd = -1;
+		b->xsk[p].fd = b->worker[p].epoll = -1;
 	err = open_ports(b);
 	for (p = 0; p < b->nports && !err; p++) {
 		err = check_size(config, &b->port[p]);
@@ -390,6 +410,9 @@ int bench_teardown(struct bench *b)
 	for (i = 0; i < b->nports; i++)
 		err |= state_give_back(&b->napi[i]);
 	guard_close(&b->guard);
+	for (i = 0; i < b->nworkers; i++)
+		if (b->worker[i].epoll >= 0)
+			close(b->worker[i].epoll);
 	if (b->promisc_fd >= 0)
 		close(b->promisc_fd);
 	/* The program goes first: nothing is redirected into a dying socket. */

@@ -11,7 +11,7 @@
 #include "output.h"
 #include "tandem.h"
 
-static const char *const wakeups[] = { "irq", "need", "busy", NULL };
+static const char *const wakeups[] = { "irq", "need", "busy", "suspend", NULL };
 static const char *const attaches[] = { "native", "dispatcher", NULL };
 
 #define FIELD(f) offsetof(struct bench_config, f)
@@ -89,7 +89,8 @@ static const struct opt_set set = {
 	"says otherwise.\nWakeup modes: irq leaves the work to interrupts and "
 	"sleeps in poll(); need makes a\nsystem call only when a ring's flag "
 	"asks for it; busy drives NAPI from the\napplication and holds the "
-	"interrupts back. All settings are restored at exit.",
+	"interrupts back; suspend turns them off while an epoll\nfinds work "
+	"(Linux 6.13). All settings are restored at exit.",
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),
 	.min_args = 2,
@@ -215,6 +216,21 @@ static int check_latency(struct bench_config *c)
 	return 0;
 }
 
+/* An epoll follows one NAPI: one queue of one device per thread. */
+static int check_suspend(const struct bench_config *c)
+{
+	if (c->wakeup != WAKEUP_SUSPEND)
+		return 0;
+	if (c->mode == BENCH_L2FWD && c->ndevs == 2)
+		return fail(TD_USAGE, "bench: suspend waits for one device; "
+			    "l2fwd between two takes --wakeup irq, need or "
+			    "busy");
+	if (!c->threads && __builtin_popcountll(c->queues) != 1)
+		return fail(TD_USAGE, "bench: suspend waits for one queue per "
+			    "thread; use --threads or one queue");
+	return 0;
+}
+
 static int check_config(struct bench_config *c, const struct opt_args *args)
 {
 	int err = parse_mode(c, args);
@@ -225,6 +241,8 @@ static int check_config(struct bench_config *c, const struct opt_args *args)
 		err = check_sizes(c);
 	if (!err)
 		err = check_latency(c);
+	if (!err)
+		err = check_suspend(c);
 	if (!err)
 		err = check_programs(c);
 	if (!err && c->json && c->csv)

@@ -131,11 +131,9 @@ static int check_suspend(const struct pair_config *c)
 	struct napi_profile now;
 	int err = napi_profile_read(&now, &port, c->queues);
 
-	if (err || c->wakeup != PAIR_SUSPEND || napi_profile_suspends(&now))
+	if (err || c->wakeup != PAIR_SUSPEND)
 		return err;
-	return fail(TD_NOTSUP, "this kernel or driver (%s) cannot suspend "
-		    "interrupts per NAPI, Linux 6.13 can; use --wakeup busy",
-		    port_driver(&port));
+	return napi_require_suspend(&now);
 }
 
 static int attach(const struct pair_config *c)

@@ -117,9 +117,13 @@ static int apply_per_napi(const struct napi_profile *p,
 	return err;
 }
 
-bool napi_profile_suspends(const struct napi_profile *p)
+int napi_require_suspend(const struct napi_profile *p)
 {
-	return p->n && p->old[0].has_suspend;
+	if (p->n && p->old[0].has_suspend)
+		return 0;
+	return fail(TD_NOTSUP, "this kernel or driver (%s) cannot suspend "
+		    "interrupts per NAPI, Linux 6.13 can; use --wakeup busy",
+		    port_driver(&p->port));
 }
 
 int napi_profile_apply(const struct napi_profile *p,

@@ -47,7 +47,7 @@ int napi_profile_apply(const struct napi_profile *profile,
  */
 bool napi_profile_restore(struct napi_profile *profile);
 
-/* False if this kernel or driver cannot suspend interrupts. */
-bool napi_profile_suspends(const struct napi_profile *profile);
+/* Fails, with the reason, if this kernel or driver cannot suspend interrupts. */
+int napi_require_suspend(const struct napi_profile *profile);
 
 #endif

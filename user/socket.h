@@ -14,6 +14,7 @@ enum wakeup_mode {
 	WAKEUP_IRQ,	/* the kernel works by interrupts; we sleep in poll() */
 	WAKEUP_NEED,	/* system calls only where a ring's flag asks for one */
 	WAKEUP_BUSY,	/* we drive NAPI; the vector's interrupt stays masked */
+	WAKEUP_SUSPEND,	/* an epoll does; to the sockets it is WAKEUP_NEED */
 };
 
 enum xsk_demand {

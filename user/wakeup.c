@@ -2,8 +2,18 @@
 /* The parts of waking that are not on the fast path. */
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "wakeup.h"
+
+/*
+ * How long the epoll polls before it goes to sleep and interrupts come back: longer
+ * than the sender at the other end of the cable stays away on a slow machine.
+ */
+#define EPOLL_BUSY_USECS 20000
 
 /*
  * EAGAIN: nothing there, or copy mode sent its share and wants another call.
@@ -43,9 +53,52 @@ void wakeup_sleep(struct xsk *const *socks, unsigned int n, bool for_tx,
 		wakeup_failed(socks[0]);
 }
 
+int wakeup_epoll(struct xsk *const *socks, unsigned int n, bool for_tx,
+		 uint32_t budget)
+{
+	struct epoll_params params = {
+		.busy_poll_usecs = EPOLL_BUSY_USECS,
+		.busy_poll_budget = (uint16_t)budget,
+		.prefer_busy_poll = 1,
+	};
+	struct epoll_event event = { .events = for_tx ? EPOLLOUT : EPOLLIN };
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	unsigned int i;
+
+	if (epoll >= 0 && !ioctl(epoll, EPIOCSPARAMS, &params)) {
+		for (i = 0; i < n; i++)
+			if (epoll_ctl(epoll, EPOLL_CTL_ADD, socks[i]->fd,
+				      &event))
+				break;
+		if (i == n)
+			return epoll;
+	}
+	if (errno == EPERM)
+		fail(TD_PERM, "an epoll that polls %u frames at a time needs "
+		     "CAP_NET_ADMIN; 64 need nothing", budget);
+	else
+		fail(TD_FAIL, "cannot make an epoll that polls: %s",
+		     strerror(errno));
+	if (epoll >= 0)
+		close(epoll);
+	return -1;
+}
+
+bool wakeup_wait(int epoll, struct xsk *first, int ms)
+{
+	struct epoll_event events[PORT_MAX_QUEUES];
+	int n = epoll_wait(epoll, events, PORT_MAX_QUEUES, ms);
+
+	first->syscalls++;
+	if (n < 0)
+		wakeup_failed(first);
+	return n > 0;
+}
+
 const char *wakeup_name(enum wakeup_mode mode)
 {
-	static const char *const names[] = { "irq", "need", "busy" };
+	static const char *const names[] = { "irq", "need", "busy",
+					     "suspend" };
 
 	return names[mode];
 }

@@ -5,6 +5,8 @@
  *  irq   transmission is started by sendto(), reception by the interrupt
  *  need  a system call only when the ring's flag asks for it
  *  busy  every call runs the queue's NAPI in our own context
+ *  suspend  as need, and who has nothing to do waits in an epoll that polls the
+ *  queue; as long as it finds work, the interrupt stays suspended
  */
 #ifndef TANDEM_WAKEUP_H
 #define TANDEM_WAKEUP_H
@@ -60,6 +62,17 @@ static inline void wakeup_rx(struct xsk *xsk)
  */
 void wakeup_sleep(struct xsk *const *socks, unsigned int n, bool for_tx,
 		  int ms);
+
+/*
+ * An epoll that polls busily for @socks, at most @budget frames at a time: all of
+ * one queue, since it follows one NAPI. Returns its descriptor, or -1 after a
+ * message.
+ */
+int wakeup_epoll(struct xsk *const *socks, unsigned int n, bool for_tx,
+		 uint32_t budget);
+
+/* As wakeup_sleep(), in @epoll; true if it found work. */
+bool wakeup_wait(int epoll, struct xsk *first, int ms);
 
 const char *wakeup_name(enum wakeup_mode mode);
 

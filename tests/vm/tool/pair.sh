@@ -24,6 +24,23 @@ for w in irq need busy; do
 	nothing_left p0 p1
 done
 
+# an epoll that polls the queue: one queue of one device per thread, as of 6.13
+if [ "$LINUX" = 6.12 ]; then
+	expect 4 tandem bench rxdrop p0 --wakeup suspend && says suspend 'Linux 6.13' '--wakeup busy'
+else
+	for o in 'pair p0 p1 --verify' 'pair p0 p1 --verify -q 0-3 --threads' 'txonly p0'; do
+		# shellcheck disable=SC2086 # words
+		expect 0 tandem bench $o -n 20000 --wakeup suspend --json
+		jq -e '.zerocopy and .packets > 10000 and .lost == 0 and .corrupt == 0 and
+			(.interrupts_per_mpkt < 5000 or (.queues | length) > 2)' >/dev/null <<<"$OUT" || die "$o: $OUT"
+		note "suspend: $o: $(jq -c '[.pps, .interrupts_per_mpkt, .wakeups_per_mpkt, .syscalls_per_mpkt]' <<<"$OUT")"
+		nothing_left p0 p1
+	done
+fi
+expect 2 tandem bench pair p0 p1 -q 0-1 --wakeup suspend && says --threads 'one queue'
+expect 2 tandem bench l2fwd p0 p1 --wakeup suspend && says 'one device' irq need busy
+nothing_left p0 p1
+
 # sizes, batches, rings, headroom, chunks, threads, other attachments
 for o in '--size 1518' '--size 65 --batch 1' '--batch 32 --inflight 192' '--ring 64 --fill 128 --batch 32' \
 	'--headroom 256 --chunk 2048' '--threads -q 0-3 --cpu 0' \
@@ -72,6 +89,14 @@ expect 0 tandem bench rxdrop p0 -q 0-3 -n 2000 --verify --json
 jq -e '.packets > 1000 and .corrupt == 0' >/dev/null <<<"$OUT" || die "rxdrop: $OUT"
 expect 0 tandem bench l2fwd p0 -q 0-3 -n 2000 --json
 jq -e '.packets > 1000' >/dev/null <<<"$OUT" || die "l2fwd: $OUT"
+if [ "$LINUX" != 6.12 ]; then
+	for o in 'rxdrop p0 --verify' 'l2fwd p0'; do
+		# shellcheck disable=SC2086 # words
+		expect 0 tandem bench $o -q 0-3 --threads -n 20000 --wakeup suspend --json
+		jq -e '.packets > 10000 and (.corrupt // 0) == 0' >/dev/null <<<"$OUT" || die "$o: $OUT"
+		note "suspend: $o: $(jq -c '[.pps, .interrupts_per_mpkt, .wakeups_per_mpkt, .syscalls_per_mpkt]' <<<"$OUT")"
+	done
+fi
 kill $sender
 wait $sender || die "the sender ended with $?"
 nothing_left p0 p1

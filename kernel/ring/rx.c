@@ -105,6 +105,26 @@ bool tandem_rx_refill(struct tandem_rx_ring *rx)
 	return ready == room;
 }
 
+/* The pages of a frame whose end has not come. Not by xdp_return_buff(), which
+ * looks for the bpf_net_context that only a NAPI has.
+ */
+static void tandem_rx_drop_begun(struct tandem_rx_ring *rx)
+{
+	struct xdp_buff *xdp = &rx->pkt.xdp;
+	struct skb_shared_info *sinfo;
+	unsigned int i;
+
+	if (xdp_buff_has_frags(xdp)) {
+		sinfo = xdp_get_shared_info_from_buff(xdp);
+		for (i = 0; i < sinfo->nr_frags; i++)
+			page_pool_put_full_page(rx->pp,
+						skb_frag_page(&sinfo->frags[i]),
+						false);
+	}
+	page_pool_put_full_page(rx->pp, virt_to_page(xdp->data_hard_start),
+				false);
+}
+
 /**
  * tandem_rx_drop_pages - free every page of a stopped ring
  * @rx: receive ring, owned by the caller
@@ -114,7 +134,7 @@ void tandem_rx_drop_pages(struct tandem_rx_ring *rx)
 	u16 i;
 
 	if (rx->begun)
-		xdp_return_buff(&rx->pkt.xdp);
+		tandem_rx_drop_begun(rx);
 	rx->begun = false;
 	for (i = 0; i < rx->count; i++) {
 		if (rx->slot[i].data)

@@ -358,15 +358,25 @@ static netdev_tx_t tandem_tx_drop(struct tandem_tx_ring *ring,
 netdev_tx_t tandem_start_xmit(struct sk_buff *skb, struct net_device *netdev)
 {
 	struct tandem_adapter *ad = netdev_priv(netdev);
-	struct tandem_tx_ring *ring =
-		&ad->vector[skb_get_queue_mapping(skb)]->tx;
 	struct tandem_offload off = { .cmd = TANDEM_TXD_BASE };
+	struct tandem_tx_ring *ring;
 	struct netdev_queue *txq;
 	struct tandem_span *span;
-	u16 first = ring->ntu;
+	struct tandem_vector *v;
 	u32 bytes;
+	u16 first;
 	int end;
 
+	v = READ_ONCE(ad->vector[skb_get_queue_mapping(skb)]);
+	/* Who picks the queue without the stack, as pktgen, may go on with one
+	 * that "ethtool -L" has taken away.
+	 */
+	if (unlikely(!v)) {
+		dev_kfree_skb_any(skb);
+		return NETDEV_TX_OK;
+	}
+	ring = &v->tx;
+	first = ring->ntu;
 	txq = netdev_get_tx_queue(netdev, ring->index);
 	if (unlikely(tandem_tx_free_desc(ring) < TANDEM_TX_NEED)) {
 		netif_tx_stop_queue(txq);

@@ -325,7 +325,7 @@ int tandem_vector_up(struct tandem_vector *v)
 	tandem_vector_route(v);
 	napi_enable(&v->napi);
 	tandem_vector_link_queues(v, &v->napi);
-	v->up = true;
+	WRITE_ONCE(v->up, true);
 	tandem_vector_kick(v);
 	return 0;
 
@@ -362,7 +362,7 @@ void tandem_vector_down(struct tandem_vector *v)
 
 	if (!v->up)
 		return;
-	v->up = false;
+	WRITE_ONCE(v->up, false);
 	tandem_vector_disarm(v);
 	synchronize_irq(v->irq.virq);
 	tandem_vector_link_queues(v, NULL);
@@ -488,18 +488,20 @@ static int tandem_vectors_grow(struct tandem_adapter *ad, unsigned int want,
 	return 0;
 }
 
-/* No frame comes any more; let the NAPI deliver those that have. */
+/* No frame comes any more; let the NAPI deliver those that have. A thread that
+ * polls busily never lets go of it, so napi_synchronize() might not come back;
+ * napi_disable(), which follows, does.
+ */
 static void tandem_vector_settle(struct tandem_vector *v)
 {
 	unsigned int tries;
 
 	for (tries = 0; v->up && tries < TANDEM_SETTLE_TRIES; tries++) {
-		if (!tandem_rx_pending(&v->rx))
+		if (!tandem_rx_pending(&v->rx) &&
+		    !test_bit(NAPI_STATE_SCHED, &v->napi.state))
 			break;
 		usleep_range(500, 1000);
 	}
-	if (v->up)
-		napi_synchronize(&v->napi);
 }
 
 static int tandem_vectors_shrink(struct tandem_adapter *ad, unsigned int want,

@@ -8,6 +8,8 @@
  *                  NAPI, "defer N flush N suspend N"
  *   nl set NAPI DEFER FLUSH SUSPEND
  *                  sets these, times in ns
+ *   nl threaded NAPI HOW
+ *                  who polls it: 0 softirqs, 1 a thread, 2 a thread all the time
  */
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
@@ -23,6 +25,7 @@
 #define NAPI_DEFER 5
 #define NAPI_FLUSH 6
 #define NAPI_SUSPEND 7
+#define NAPI_THREADED 8
 #define NAPI_SET 14
 
 static struct mnl_socket *nl;
@@ -147,7 +150,10 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		return 2;
 	mode = argv[1];
-	if (strcmp(mode, "set")) {
+	if (!strcmp(mode, "threaded")) {
+		if (argc != 4)
+			return 2;
+	} else if (strcmp(mode, "set")) {
 		ifindex = if_nametoindex(argv[2]);
 		if (!ifindex)
 			die(argv[2]);
@@ -164,6 +170,13 @@ int main(int argc, char **argv)
 	nl = mnl_socket_open(NETLINK_GENERIC);
 	mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID);
 
+	if (!strcmp(mode, "threaded")) {
+		h = request(family, NAPI_SET, NLM_F_ACK);
+		mnl_attr_put_u32(h, NETDEV_A_NAPI_ID, atoi(argv[2]));
+		mnl_attr_put_u32(h, NAPI_THREADED, atoi(argv[3]));
+		talk(h, NULL);
+		return 0;
+	}
 	if (!strcmp(mode, "set")) {
 		set(argv + 2);
 		return 0;

@@ -157,7 +157,7 @@ static int tandem_change_mtu(struct net_device *netdev, int mtu)
 	if (!tandem_running(ad))
 		return 0;
 	for (i = 0; i < ad->num_vectors; i++)
-		if (ad->xsk_pool[i])
+		if (ad->xsk_pool[i] && ad->vector[i]->up)
 			tandem_rx_restart(ad->vector[i]);
 	tandem_write_max_frame(ad, frame);
 	return 0;
@@ -251,7 +251,13 @@ static netdev_features_t tandem_features_check(struct sk_buff *skb,
 static void tandem_tx_timeout(struct net_device *netdev, unsigned int queue)
 {
 	struct tandem_adapter *ad = netdev_priv(netdev);
+	struct tandem_vector *v = READ_ONCE(ad->vector[queue]);
 
+	/* The queue waits for new rings, and memory for them may be long in
+	 * coming: who makes them starts it again.
+	 */
+	if (v && !READ_ONCE(v->up))
+		return;
 	ad->tx_timeouts++;
 	WRITE_ONCE(ad->tx_hung_queue, queue);
 	set_bit(TANDEM_TX_HUNG, &ad->flags);

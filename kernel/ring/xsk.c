@@ -38,6 +38,23 @@ void tandem_xsk_wakeup_ipi(void *data)
 	napi_schedule(&v->napi);
 }
 
+/* Run the NAPI on a CPU of @home, which this one is none of. Return: false if there
+ * is none. Context: preemption off.
+ */
+static bool tandem_xsk_call(struct tandem_vector *v, const struct cpumask *home)
+{
+	unsigned int cpu = cpumask_any_and(home, cpu_online_mask);
+
+	/* -EBUSY: an IPI is under way that has not polled yet; it will see
+	 * what this caller wants.
+	 */
+	if (cpu >= nr_cpu_ids ||
+	    smp_call_function_single_async(cpu, &v->csd) == -ENXIO)
+		return false;
+	atomic64_inc(&v->wakeup_ipis);
+	return true;
+}
+
 /**
  * tandem_xsk_wakeup - ndo_xsk_wakeup
  * @netdev: port
@@ -56,7 +73,7 @@ int tandem_xsk_wakeup(struct net_device *netdev, u32 qid, u32 flags)
 	struct tandem_adapter *ad = netdev_priv(netdev);
 	struct tandem_vector *v;
 	const struct cpumask *home;
-	unsigned int cpu;
+	bool called;
 
 	if (unlikely(!tandem_running(ad) || !netif_carrier_ok(netdev)))
 		return -ENETDOWN;
@@ -73,20 +90,13 @@ int tandem_xsk_wakeup(struct net_device *netdev, u32 qid, u32 flags)
 	if (napi_if_scheduled_mark_missed(&v->napi))
 		return 0;
 
+	/* An IPI to its own CPU would leave the softirq to whatever comes next. */
 	home = tandem_irq_home(v);
-	if (!home || cpumask_test_cpu(raw_smp_processor_id(), home)) {
+	called = !cpumask_test_cpu(get_cpu(), home ?: cpu_all_mask) &&
+		 tandem_xsk_call(v, home);
+	put_cpu();
+	if (!called)
 		tandem_xsk_kick(v);
-		return 0;
-	}
-	cpu = cpumask_any_and(home, cpu_online_mask);
-	/* -EBUSY: an IPI is under way that has not polled yet; it will see
-	 * what this caller wants.
-	 */
-	if (cpu >= nr_cpu_ids ||
-	    smp_call_function_single_async(cpu, &v->csd) == -ENXIO)
-		tandem_xsk_kick(v);
-	else
-		atomic64_inc(&v->wakeup_ipis);
 	return 0;
 }
 

@@ -197,8 +197,10 @@ static bool tandem_xsk_send(struct tandem_tx_ring *ring,
 	struct xdp_desc *descs = READ_ONCE(pool->tx_descs);
 	u32 n;
 
-	/* made with the first socket that has a TX ring */
-	if (unlikely(!descs))
+	/* made with the first socket that has a TX ring; a ring that did not
+	 * start waits for the reset
+	 */
+	if (unlikely(!descs || !ring->running))
 		return true;
 	/* each frame may need a context descriptor */
 	if (pool->tx_metadata_len)

@@ -301,17 +301,22 @@ static void tandem_link_task(struct work_struct *work)
 		tandem_link_changed(ad);
 }
 
-/* A page ring without a single buffer cannot raise an interrupt. */
+/* A page ring without buffers enough for a frame cannot raise an interrupt. */
 static void tandem_feed_starving(struct tandem_adapter *ad)
 {
+	const u16 few = DIV_ROUND_UP(TANDEM_MAX_FRAME, 3 * SZ_1K);
 	struct tandem_vector *v;
 	unsigned int i;
+	u16 posted;
 
 	rcu_read_lock();
 	for (i = 0; i < READ_ONCE(ad->num_vectors); i++) {
 		v = READ_ONCE(ad->vector[i]);
-		if (v && v->rx.running && !v->rx.xsk_pool &&
-		    READ_ONCE(v->rx.ntu) == READ_ONCE(v->rx.ntc))
+		if (!v || !v->rx.running || v->rx.xsk_pool)
+			continue;
+		posted = (READ_ONCE(v->rx.ntu) - READ_ONCE(v->rx.ntc)) &
+			 v->rx.mask;
+		if (posted < few)
 			tandem_vector_kick(v);
 	}
 	rcu_read_unlock();

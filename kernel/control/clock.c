@@ -230,10 +230,16 @@ ktime_t tandem_stamp_rx(struct tandem_adapter *ad)
  */
 bool tandem_stamp_borrow(struct tandem_adapter *ad)
 {
+	u64 stale;
+
 	if (test_and_set_bit_lock(0, &ad->clock.lent)) {
 		atomic64_inc(&ad->clock.tx_skipped);
 		return false;
 	}
+	/* of a frame whose sender did not wait for it: it is not to be the next
+	 * one's, and keeps the device from taking another
+	 */
+	tandem_stamp_tx_take(&ad->hw, &stale);
 	return true;
 }
 

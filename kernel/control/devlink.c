@@ -153,7 +153,11 @@ void tandem_tx_hung(struct tandem_adapter *ad)
 
 	snprintf(text, sizeof(text), "transmit queue %u timed out",
 		 READ_ONCE(ad->tx_hung_queue));
-	devlink_health_report(dl->tx, text, NULL);
+	/* Refused if one before was never recovered here, though the port may
+	 * have been closed and opened since.
+	 */
+	if (devlink_health_report(dl->tx, text, NULL) == -ECANCELED)
+		tandem_tx_recover(dl->tx, NULL, NULL);
 }
 
 static int tandem_devlink_port(struct devlink *devlink,

@@ -289,11 +289,14 @@ static INLINE bool step_l2fwd_timed(struct lane *l, const bool verify)
 static void wait_idle(struct worker *w)
 {
 	const struct bench_config *c = w->bench->config;
+	unsigned int i;
 
 	if (c->wakeup == WAKEUP_BUSY)
 		return;
 	if (c->wakeup == WAKEUP_SUSPEND) {
 		w->idle = wakeup_wait(w->epoll, w->sleepers[0], SLEEP_MS);
+		for (i = 0; i < w->nlanes && !w->idle; i++)
+			w->lanes[i].waits = PATIENCE - 1;
 		return;
 	}
 	if (c->wakeup == WAKEUP_NEED && ++w->idle < SPIN_ROUNDS)

@@ -308,6 +308,7 @@ static int make_workers(struct bench *b)
 {
 	const struct bench_config *c = b->config;
 	unsigned int per_queue = b->two_way ? 2 : 1, i, k;
+	int err;
 
 	b->single = !c->threads;
 	b->nworkers = b->single ? 1 : b->nlanes / per_queue;
@@ -324,11 +325,11 @@ static int make_workers(struct bench *b)
 				w->lanes[k].rx : w->lanes[k].tx;
 		if (c->wakeup != WAKEUP_SUSPEND)
 			continue;
-		w->epoll = wakeup_epoll(w->sleepers, w->nsleepers,
-					c->mode == BENCH_TXONLY,
-					(uint32_t)c->batch);
-		if (w->epoll < 0)
-			return TD_FAIL;
+		err = wakeup_epoll(w->sleepers, w->nsleepers,
+				   c->mode == BENCH_TXONLY,
+				   (uint32_t)c->batch, &w->epoll);
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -344,9 +345,10 @@ static int drive(struct bench *b, unsigned int p)
 		err = napi_require_suspend(&b->napi[p]);
 	if (err)
 		return err;
+	napi_profile_choose(&b->napi[p], suspend ? &napi_suspended :
+			    &napi_driven);
 	guard_tell(&b->guard, &b->napi[p]);
-	return napi_profile_apply(&b->napi[p], suspend ? &napi_suspended :
-				  &napi_driven);
+	return napi_profile_apply(&b->napi[p]);
 }
 
 static int start(struct bench *b)

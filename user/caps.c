@@ -2,6 +2,7 @@
 /* See caps.h. By plain system calls: a library would only wrap these two. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,8 +25,9 @@ void caps_keep(uint64_t mask)
 		data[i].effective &= data[i].permitted;
 		data[i].inheritable &= data[i].permitted;
 	}
-	/* Nobody is refused having less. */
+	/* Nobody is refused having less. Nor gets what root starts it all back. */
 	syscall(SYS_capset, &header, data);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 uint64_t caps_effective(void)

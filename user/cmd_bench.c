@@ -177,6 +177,10 @@ static int check_sizes(const struct bench_config *c)
 		return fail(TD_USAGE, "bench: --batch %u is more than half of "
 			    "--ring %u", (unsigned int)c->batch,
 			    (unsigned int)c->ring);
+	if (c->mode == BENCH_PAIR && c->batch > c->fill / 2)
+		return fail(TD_USAGE, "bench: --batch %u is more than half of "
+			    "the buffers (--fill %u) that wait for it",
+			    (unsigned int)c->batch, (unsigned int)c->fill);
 	if (c->inflight && (c->mode == BENCH_RXDROP || c->mode == BENCH_TXONLY))
 		return fail(TD_USAGE, "bench: --inflight is for l2fwd and "
 			    "pair");

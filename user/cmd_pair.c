@@ -254,13 +254,14 @@ static int drive(const struct pair_config *c)
 	static struct topology t;
 	int err = napi_profile_read(&state.napi, &port, c->queues);
 
+	napi_profile_choose(&state.napi, profiles[c->wakeup]);
 	topology_read(&t, &port);
 	if (!err && c->cpu)
 		err = every_irq(c, &t, plan);
 	if (!err)
 		err = state_write(&state);
 	if (!err)
-		err = napi_profile_apply(&state.napi, profiles[c->wakeup]);
+		err = napi_profile_apply(&state.napi);
 	if (!err && c->cpu)
 		err = every_irq(c, &t, move);
 	if (err || stop_requested)

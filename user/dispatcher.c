@@ -66,7 +66,8 @@ int dispatcher_attach(struct xdp_program **multi, struct bpf_object *obj,
 		return 0;
 	}
 	xdp_program__close(p);
-	if (err == -EPERM || err == -EACCES)
+	/* EACCES is the verifier's */
+	if (err == -EPERM)
 		return fail(TD_PERM, "attaching a program to %s needs "
 			    "CAP_NET_ADMIN and CAP_BPF", port->name);
 	return fail(err == -EOPNOTSUPP ? TD_NOTSUP : TD_FAIL,

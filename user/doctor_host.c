@@ -71,7 +71,8 @@ static void check_napi(struct doctor *d, unsigned int q, const struct vector *v)
 		      "back");
 	} else if (v->defer_hard_irqs && v->gro_flush_ns) {
 		found(d, SEV_OK, "napi", "queue %u: interrupts are held back "
-		      "for %d us at most", q, v->gro_flush_ns / 1000);
+		      "for %lld us at most", q,
+		      (long long)v->gro_flush_ns / 1000);
 	} else {
 		found(d, SEV_INFO, "napi", "queue %u: interrupts come as they "
 		      "are, also while the application polls", q);

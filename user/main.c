@@ -147,8 +147,10 @@ static int run(int argc, char **argv)
 		usage(stdout);
 		return TD_OK;
 	}
-	if (!strcmp(argv[1], "--version"))
+	if (!strcmp(argv[1], "--version")) {
+		caps_keep(0);
 		return cmd_version(1, argv + 1);
+	}
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(argv[1], commands[i].name)) {
 			caps_keep(commands[i].caps);

@@ -116,6 +116,8 @@ static const struct queue_row queue_rows[] = {
 	  SIDE_TX, XDP, { "xdp%u_xdp_full" } },
 	{ { "tx_checksum_offloads", "Checksums left to the device.", NULL },
 	  SIDE_TX, STACK, { "tx%u_csum_offloads" } },
+	{ { "tx_checksum_offloads", NULL, NULL }, SIDE_TX, XDP,
+	  { "xdp%u_csum_offloads" } },
 	{ { "tx_doorbells", "Tail writes of a transmit ring.", NULL },
 	  SIDE_TX, STACK, { "tx%u_doorbells" } },
 	{ { "tx_doorbells", NULL, NULL }, SIDE_TX, XDP,

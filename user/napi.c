@@ -2,6 +2,7 @@
 /* Applies and takes back the busy-polling profile; see napi.h. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -95,8 +96,14 @@ static int refused(const struct port *port)
 		    port->name, strerror(errno));
 }
 
-static int apply_per_napi(const struct napi_profile *p,
-			  const struct napi_values *values)
+void napi_profile_choose(struct napi_profile *p,
+			 const struct napi_values *values)
+{
+	p->ours = *values;
+	p->chosen = true;
+}
+
+static int apply_per_napi(const struct napi_profile *p)
 {
 	struct netdev_nl *nl = netdev_nl_open();
 	unsigned int k;
@@ -107,9 +114,9 @@ static int apply_per_napi(const struct napi_profile *p,
 	for (k = 0; k < p->n && !err; k++) {
 		struct nl_napi set = p->old[k];
 
-		set.defer_hard_irqs = values->defer_hard_irqs;
-		set.gro_flush_timeout = values->gro_flush_ns;
-		set.irq_suspend_timeout = values->irq_suspend_ns;
+		set.defer_hard_irqs = p->ours.defer_hard_irqs;
+		set.gro_flush_timeout = p->ours.gro_flush_ns;
+		set.irq_suspend_timeout = p->ours.irq_suspend_ns;
 		if (netdev_nl_napi_set(nl, &set))
 			err = refused(&p->port);
 	}
@@ -126,18 +133,21 @@ int napi_require_suspend(const struct napi_profile *p)
 		    port_driver(&p->port));
 }
 
-int napi_profile_apply(const struct napi_profile *p,
-		       const struct napi_values *values)
+static bool write_number(const struct port *port, const char *attr,
+			 uint32_t value)
 {
-	char value[24];
+	char text[24];
 
+	snprintf(text, sizeof(text), "%u", value);
+	return port_sysfs_write(port, attr, text);
+}
+
+int napi_profile_apply(const struct napi_profile *p)
+{
 	if (!p->sysfs)
-		return apply_per_napi(p, values);
-	snprintf(value, sizeof(value), "%u", values->defer_hard_irqs);
-	if (!port_sysfs_write(&p->port, DEFER_ATTR, value))
-		return refused(&p->port);
-	snprintf(value, sizeof(value), "%u", values->gro_flush_ns);
-	if (!port_sysfs_write(&p->port, FLUSH_ATTR, value))
+		return apply_per_napi(p);
+	if (!write_number(&p->port, DEFER_ATTR, p->ours.defer_hard_irqs) ||
+	    !write_number(&p->port, FLUSH_ATTR, p->ours.gro_flush_ns))
 		return refused(&p->port);
 	return 0;
 }
@@ -204,15 +214,30 @@ static bool restore_per_napi(struct napi_profile *p)
 	return !err;
 }
 
+/* Where ours are not known, as from the record of an earlier run, in any case. */
+static bool restore_sysfs(const struct napi_profile *p, const char *attr,
+			  uint32_t ours, const char *old)
+{
+	char now[24];
+
+	if (p->chosen && port_sysfs_read(&p->port, attr, now, sizeof(now)) &&
+	    strtoull(now, NULL, 10) != ours)
+		return true;
+	return port_sysfs_write(&p->port, attr, old);
+}
+
 bool napi_profile_restore(struct napi_profile *p)
 {
 	bool ok = true;
 
+	port_follow(&p->port);
 	if (p->n)
 		ok = restore_per_napi(p);
 	if (p->sysfs) {
-		ok &= port_sysfs_write(&p->port, DEFER_ATTR, p->old_defer);
-		ok &= port_sysfs_write(&p->port, FLUSH_ATTR, p->old_flush);
+		ok &= restore_sysfs(p, DEFER_ATTR, p->ours.defer_hard_irqs,
+				    p->old_defer);
+		ok &= restore_sysfs(p, FLUSH_ATTR, p->ours.gro_flush_ns,
+				    p->old_flush);
 	}
 	if (ok) {
 		p->n = 0;

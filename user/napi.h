@@ -33,15 +33,21 @@ struct napi_profile {
 	unsigned int n;		/* NAPIs to restore */
 	bool sysfs;		/* the device-wide values to restore */
 	char old_defer[24], old_flush[24];
+	struct napi_values ours;	/* what it is given */
+	bool chosen;		/* there are such values */
 };
 
 /* What there is now, of the NAPIs of @queues; they must be running already. */
 int napi_profile_read(struct napi_profile *profile, const struct port *port,
 		      uint64_t queues);
-int napi_profile_apply(const struct napi_profile *profile,
-		       const struct napi_values *values);
+/* Says what napi_profile_apply() is to set, so that who restores knows it. */
+void napi_profile_choose(struct napi_profile *profile,
+			 const struct napi_values *values);
+int napi_profile_apply(const struct napi_profile *profile);
 /*
- * Puts back what napi_profile_read() found. False, with errno and with @profile
+ * Puts back what napi_profile_read() found, under whatever name the device has by
+ * now; a device-wide value only if it is still ours, since others may have set it
+ * meanwhile. False, with errno and with @profile
  * for another try, if something was refused: ENETDOWN means that the device is
  * down, where the kernel keeps the settings of NAPIs but lets nobody change one.
  */

@@ -43,12 +43,12 @@ void table_cell(struct table *t, const char *fmt, ...)
 	va_end(args);
 }
 
-void table_int(struct table *t, int value)
+void table_int(struct table *t, int64_t value)
 {
 	if (value < 0)
 		table_cell(t, "-");
 	else
-		table_cell(t, "%d", value);
+		table_cell(t, "%lld", (long long)value);
 }
 
 void table_text(struct table *t, const char *text)
@@ -174,9 +174,9 @@ void json_print_texts_to(const char *name, ...)
 	json_print(o);
 }
 
-struct json_object *json_known(int value)
+struct json_object *json_known(int64_t value)
 {
-	return value < 0 ? NULL : json_object_new_int(value);
+	return value < 0 ? NULL : json_object_new_int64(value);
 }
 
 void json_add_number(struct json_object *o, const char *key, uint64_t value)

@@ -26,7 +26,7 @@ void table_row(struct table *t);
 void table_cell(struct table *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* "-" for a negative number, which means that nobody knows. */
-void table_int(struct table *t, int value);
+void table_int(struct table *t, int64_t value);
 /* "-" for "" and NULL. */
 void table_text(struct table *t, const char *text);
 void table_print(const struct table *t);
@@ -48,7 +48,7 @@ int output_end(int code);
 struct json_object;
 void json_print(struct json_object *json);
 /* null for a negative number */
-struct json_object *json_known(int value);
+struct json_object *json_known(int64_t value);
 
 /* A result of a few texts, as an object: names and values in turn. */
 #define json_print_texts(...) json_print_texts_to(__VA_ARGS__, (char *)NULL)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* See pins.h. */
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -125,10 +126,27 @@ bool pins_exist(const struct pins *pins)
 	return !access(pins->dir, F_OK);
 }
 
-int pins_open_map(const char *dev)
+/* A dispatcher's pairing has no link to ask; its map is known by its name alone. */
+static bool link_is_of(const char *path, const struct port *port)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	struct bpf_link_info info = { 0 };
+	uint32_t len = sizeof(info);
+	int fd = bpf_obj_get(path), err;
+
+	if (fd < 0)
+		return errno == ENOENT;
+	err = bpf_link_get_info_by_fd(fd, &info, &len);
+	close(fd);
+	return !err && info.xdp.ifindex == port->ifindex &&
+	       !bpf_xdp_query((int)port->ifindex, 0, &query) &&
+	       query.prog_id == info.prog_id;
+}
+
+int pins_open_map(const struct port *port)
 {
 	struct pins pins;
 
-	pins_paths(&pins, dev);
-	return bpf_obj_get(pins.map);
+	pins_paths(&pins, port->name);
+	return link_is_of(pins.link, port) ? bpf_obj_get(pins.map) : -1;
 }

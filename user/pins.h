@@ -13,6 +13,8 @@
 
 #include <stdbool.h>
 
+#include "port.h"
+
 #define PINS_ROOT "/sys/fs/bpf/tandem"
 
 #define PINS_NAME_SIZE 32
@@ -46,7 +48,10 @@ bool pins_remove(const struct pins *pins);
 /* True if there is a folder for this device. */
 bool pins_exist(const struct pins *pins);
 
-/* The pinned map, or -1. */
-int pins_open_map(const char *dev);
+/*
+ * The pinned map of what runs on @port; -1 if it has none, or if what is pinned
+ * under its name is another device's.
+ */
+int pins_open_map(const struct port *port);
 
 #endif

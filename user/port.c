@@ -180,6 +180,14 @@ int port_open(struct port *port, const char *name)
 	return 0;
 }
 
+void port_follow(struct port *port)
+{
+	char name[IFNAMSIZ];
+
+	if (if_indextoname(port->ifindex, name))
+		snprintf(port->name, sizeof(port->name), "%s", name);
+}
+
 bool port_exists(const struct port *port)
 {
 	return if_nametoindex(port->name) == port->ifindex;

@@ -24,7 +24,10 @@ struct port {
 /* Looks a device up; says which ones exist if it is not there. */
 int port_open(struct port *port, const char *name);
 
-/* False when the device is gone, or another one took its name. */
+/* Gives @port the name that the device has now; none if it is gone. */
+void port_follow(struct port *port);
+
+/* False when the device is gone, or has another name. */
 bool port_exists(const struct port *port);
 
 /* The driver's name in a sentence; some devices have none. */

@@ -19,24 +19,41 @@
 static char complaint[256];
 
 /*
+ * What the verifier did not like is the last line of its log before it counts
+ * what it processed.
+ */
+static char *verdict(char *log)
+{
+	char *end = strstr(log, "\nprocessed ");
+	char *last;
+
+	if (!end)
+		return NULL;
+	*end = '\0';
+	last = strrchr(log, '\n');
+	return last ? last + 1 : log;
+}
+
+/*
  * libbpf prints the kernel's own explanation (extack) and the verifier's log
  * through this hook. Only the most telling line is kept.
  */
 static int capture(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	static const char extack[] = "Kernel error message: ";
-	char line[512], *text;
+	char *all, *text;
 
-	if (level == LIBBPF_DEBUG)
+	if (level == LIBBPF_DEBUG || vasprintf(&all, fmt, ap) < 0)
 		return 0;
-	vsnprintf(line, sizeof(line), fmt, ap);
-	text = strstr(line, extack);
-	if (!text && complaint[0])
-		return 0;
-	text = text ? text + strlen(extack) : line;
-	text[strcspn(text, "\n")] = '\0';
-	snprintf(complaint, sizeof(complaint), "%.*s",
-		 (int)sizeof(complaint) - 1, text);
+	text = strstr(all, extack);
+	text = text ? text + strlen(extack) :
+	       strstr(all, "BEGIN PROG LOAD LOG") ? verdict(all) : NULL;
+	if (!text && !complaint[0])
+		text = all;
+	if (text)
+		snprintf(complaint, sizeof(complaint), "%.*s",
+			 (int)strcspn(text, "\n"), text);
+	free(all);
 	return 0;
 }
 
@@ -53,7 +70,8 @@ const char *program_complaint(void)
 
 static int cannot_load(const char *what, int err)
 {
-	if (err == -EPERM || err == -EACCES)
+	/* EACCES is the verifier's */
+	if (err == -EPERM)
 		return fail(TD_PERM, "loading %s needs CAP_BPF and "
 			    "CAP_NET_ADMIN; run it with sudo", what);
 	return fail(TD_FAIL, "cannot load %s: %s%s%s", what, strerror(-err),
@@ -240,7 +258,7 @@ int pairing_attach(struct pairing *p, const struct port *port,
 	p->how = how;
 	p->link_fd = -1;
 	if (!file && how == ATTACH_NATIVE && port_has_program(port)) {
-		p->map_fd = pins_open_map(port->name);
+		p->map_fd = pins_open_map(port);
 		p->pinned = p->map_fd >= 0;
 		if (p->pinned)
 			return 0;

@@ -8,12 +8,12 @@
 #include "queues.h"
 #include "tandem.h"
 
-static int device_value(const struct port *port, const char *attr)
+static int64_t device_value(const struct port *port, const char *attr)
 {
 	char text[32];
 
-	return port_sysfs_read(port, attr, text, sizeof(text)) ? atoi(text) :
-	       UNKNOWN;
+	return port_sysfs_read(port, attr, text, sizeof(text)) ?
+	       strtoll(text, NULL, 10) : UNKNOWN;
 }
 
 void queue_vector(struct vector *v, const struct topology *t,
@@ -26,7 +26,7 @@ void queue_vector(struct vector *v, const struct topology *t,
 	else
 		vector_unknown(v);
 	if (v->defer_hard_irqs == UNKNOWN) {
-		v->defer_hard_irqs = device_value(port, "napi_defer_hard_irqs");
+		v->defer_hard_irqs = (int)device_value(port, "napi_defer_hard_irqs");
 		v->gro_flush_ns = device_value(port, "gro_flush_timeout");
 	}
 }

@@ -61,9 +61,14 @@ static int lock_folder(int *fd)
 	/* whoever had it may just have left and removed it */
 	if (*fd < 0)
 		return errno == ENOENT ? 0 : no_folder();
-	if (fstat(*fd, &st) || st.st_uid != geteuid() || (st.st_mode & 022))
+	if (fstat(*fd, &st) || (st.st_mode & 022) ||
+	    (st.st_uid != geteuid() && geteuid()))
 		return fail(TD_FAIL, STATE_DIR " is not a folder of this "
 			    "user's alone; run it with sudo");
+	if (st.st_uid != geteuid())
+		return fail(TD_FAIL, STATE_DIR " belongs to user %u, who has "
+			    "paired or steered a device: undo that as this "
+			    "user, or remove it", (unsigned int)st.st_uid);
 	if (flock(*fd, LOCK_EX))
 		return fail(TD_FAIL, "interrupted while another tandem was at "
 			    "work");

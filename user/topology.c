@@ -140,11 +140,11 @@ static void add_napis(struct topology *t, const struct nl_napi *napis, int n)
 		v->napi_id = (int)napis[k].id;
 		if (napis[k].has_settings) {
 			v->defer_hard_irqs = (int)napis[k].defer_hard_irqs;
-			v->gro_flush_ns = (int)napis[k].gro_flush_timeout;
+			v->gro_flush_ns = (int64_t)napis[k].gro_flush_timeout;
 		}
 		if (napis[k].has_suspend)
 			v->irq_suspend_ns =
-				(int)napis[k].irq_suspend_timeout;
+				(int64_t)napis[k].irq_suspend_timeout;
 	}
 }
 

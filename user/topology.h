@@ -29,7 +29,8 @@ struct vector {
 	int napi_id;
 	int rx_queue, tx_queue;
 	/* How its interrupt is held back; see napi.h */
-	int defer_hard_irqs, gro_flush_ns, irq_suspend_ns;
+	int defer_hard_irqs;
+	int64_t gro_flush_ns, irq_suspend_ns;
 	enum xsk_kind xsk;	/* what is bound to its queues */
 	char name[48];		/* as in /proc/interrupts */
 	char affinity[32];	/* CPUs that are allowed */

@@ -131,9 +131,10 @@ static void print_json(const struct vector_event *e, const char *dev, double t)
 	if (kinds[e->kind].b)
 		json_object_object_add(o, kinds[e->kind].b,
 				       json_object_new_int(e->b));
-	if (e->length)
-		json_object_object_add(o, "ns",
-				       json_object_new_uint64(e->length));
+	if (e->length || e->kind == TRACE_POLL)
+		json_object_object_add(o, "ns", e->length ?
+				       json_object_new_uint64(e->length) :
+				       NULL);
 	if (e->name[0])
 		json_object_object_add(o, "name",
 				       json_object_new_string(e->name));

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "wakeup.h"
 
@@ -54,7 +53,7 @@ void wakeup_sleep(struct xsk *const *socks, unsigned int n, bool for_tx,
 }
 
 int wakeup_epoll(struct xsk *const *socks, unsigned int n, bool for_tx,
-		 uint32_t budget)
+		 uint32_t budget, int *epoll)
 {
 	struct epoll_params params = {
 		.busy_poll_usecs = EPOLL_BUSY_USECS,
@@ -62,26 +61,20 @@ int wakeup_epoll(struct xsk *const *socks, unsigned int n, bool for_tx,
 		.prefer_busy_poll = 1,
 	};
 	struct epoll_event event = { .events = for_tx ? EPOLLOUT : EPOLLIN };
-	int epoll = epoll_create1(EPOLL_CLOEXEC);
 	unsigned int i;
+	int err;
 
-	if (epoll >= 0 && !ioctl(epoll, EPIOCSPARAMS, &params)) {
-		for (i = 0; i < n; i++)
-			if (epoll_ctl(epoll, EPOLL_CTL_ADD, socks[i]->fd,
-				      &event))
-				break;
-		if (i == n)
-			return epoll;
-	}
+	*epoll = epoll_create1(EPOLL_CLOEXEC);
+	err = *epoll < 0 || ioctl(*epoll, EPIOCSPARAMS, &params);
+	for (i = 0; i < n && !err; i++)
+		err = epoll_ctl(*epoll, EPOLL_CTL_ADD, socks[i]->fd, &event);
+	if (!err)
+		return 0;
 	if (errno == EPERM)
-		fail(TD_PERM, "an epoll that polls %u frames at a time needs "
-		     "CAP_NET_ADMIN; 64 need nothing", budget);
-	else
-		fail(TD_FAIL, "cannot make an epoll that polls: %s",
-		     strerror(errno));
-	if (epoll >= 0)
-		close(epoll);
-	return -1;
+		return fail(TD_PERM, "an epoll that polls %u frames at a time "
+			    "needs CAP_NET_ADMIN; 64 need nothing", budget);
+	return fail(TD_FAIL, "cannot make an epoll that polls: %s",
+		    strerror(errno));
 }
 
 bool wakeup_wait(int epoll, struct xsk *first, int ms)

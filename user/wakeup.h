@@ -65,11 +65,10 @@ void wakeup_sleep(struct xsk *const *socks, unsigned int n, bool for_tx,
 
 /*
  * An epoll that polls busily for @socks, at most @budget frames at a time: all of
- * one queue, since it follows one NAPI. Returns its descriptor, or -1 after a
- * message.
+ * one queue, since it follows one NAPI.
  */
 int wakeup_epoll(struct xsk *const *socks, unsigned int n, bool for_tx,
-		 uint32_t budget);
+		 uint32_t budget, int *epoll);
 
 /* As wakeup_sleep(), in @epoll; true if it found work. */
 bool wakeup_wait(int epoll, struct xsk *first, int ms);

@@ -54,3 +54,13 @@ has "$(completed tandem doctor '')" lo
 has "$(completed tandem steer -q 1 '')" lo
 assert_eq "$(completed tandem steer lo -q 1 '')" 'ip tcp udp'
 assert_eq "$(completed tandem steer lo udp '')" ''
+
+note 'completion of names that are commands'
+cd "$(mktemp -d)" || exit
+touch '$(touch ran)' 'a file.o' b.o
+assert_eq "$(completed tandem load '')" '$(touch ran) a file.o b.o' 'names of files'
+assert_eq "$(completed tandem bench --prog b)" b.o
+# shellcheck disable=SC2016,SC2317 # such a device is nobody's here, so said to be
+_tandem_interfaces() { echo 'lo $(touch${IFS}ran) `touch${IFS}ran`'; }
+assert_eq "$(completed tandem doctor '')" lo 'names of devices'
+[ ! -e ran ] || die 'completion ran what a name says'

@@ -59,6 +59,9 @@ demo p0 p1 --queues 0|--queues
 demo p0 p1 --queues 64|--queues
 demo p0 p1 --queues 0-3|--queues
 demo p0 p1 --batch 1025|--batch
+bench pair p0 p1 --ring 1024 --batch 512 --fill 64|--fill 64
+bench pair p0 p1 -q 0-1 --wakeup suspend|--threads
+bench l2fwd p0 p1 --wakeup suspend|one device
 doctor p0 --queues 64|--queues
 doctor p0 --cpu -1|--cpu
 load x p0 --dispatcher --skb|contradict

@@ -36,7 +36,7 @@ settings() {
 		show_file '' "/sys/class/net/$i/gro_flush_timeout"
 		show_file '' "/sys/class/net/$i/flags"
 		tandem vectors "$i" -i 0 --json |
-			jq -c '.[] | [.rx_queue, .affinity, .defer_hard_irqs, .gro_flush_timeout]'
+			jq -c '.[] | [.rx_queue, .affinity, .defer_hard_irqs, .gro_flush_timeout, .irq_suspend_timeout]'
 	done
 	find /sys/fs/bpf -mindepth 1 ! -type d
 }

@@ -108,5 +108,8 @@ done
 expect 1 tandem load /nope p0 && says 'no file /nope'
 expect 1 tandem load /etc/passwd p0 && says 'not a BPF object'
 expect 1 tandem load "$BPF/xdp_pass.bpf.o" p0 --section nope && says "no section 'nope'"
+for how in --native --skb --dispatcher; do
+	expect 1 tandem load /src/build/helpers/rejected.bpf.o p0 $how && says 'Permission denied' ' outside of the '
+done
 expect 4 tandem load "$BPF/xdp_pass.bpf.o" lo && says 'lo' --skb
 nothing_left p0 p1

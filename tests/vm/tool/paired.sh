@@ -133,6 +133,22 @@ expect 1 tandem pair p0 && says 'mount -t bpf'
 mount -t bpf bpf /sys/fs/bpf
 unpaired
 
+note 'a namesake has nothing of it'
+expect 0 tandem pair p0
+ip link set p0 name other
+ip link add p0 type veth peer name p0peer
+ip link set p0 up
+ip link set p0peer up
+ip link set p0 xdp obj "$BPF/xdp_pass.bpf.o" sec xdp
+expect 1 tandem bench rxdrop p0 --allow-copy -d 1 && says 'p0 already has an XDP program'
+ip link del p0
+ip link set other name p0
+tandem show p0 --json | jq -e '.paired' >/dev/null || die 'the pairing is gone'
+# iproute2 leaves directories of its own in the BPF file system
+expect 0 tandem unpair p0
+SETTINGS=$(settings p0)
+unpaired
+
 note dispatcher
 expect 0 tandem pair p0 -q 1 --attach dispatcher --json
 jq -e '.attach == "dispatcher" and .program > 0' >/dev/null <<<"$OUT" || die "$OUT"

@@ -53,3 +53,13 @@ note purge
 inside 'dpkg --purge tandem-dkms tandem-tools; ! grep -l tandem /lib/modules/*/modules.*'
 listing >"$WORK/after"
 diff "$WORK/before" "$WORK/after" || die 'purge left something, or took what was not ours'
+
+note 'make install: one version at a time, and none beside the package'
+# the running kernel is this machine's, which has no headers there; of the versions
+# the first sorts behind the second
+inside 'mkdir /root/bin; printf "#!/bin/sh\n[ \"\$1\" != -r ] || exec echo %s\nexec /usr/bin/uname \"\$@\"\n" "$1" >/root/bin/uname
+	chmod 755 /root/bin/uname; cd /src; export PATH=/root/bin:$PATH
+	for VERSION in 2-first 1-second; do export VERSION; scripts/packaging/install; done; rm -r /root/bin' "$(release $old)"
+assert_eq "$(inside 'dkms status | cut -d, -f1 | sort -u; ls -d /usr/src/tandem-*' | xargs)" \
+	'tandem/1-second /usr/src/tandem-1-second' 'versions that are installed'
+inside '/src/scripts/packaging/install --uninstall'

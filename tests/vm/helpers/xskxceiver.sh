@@ -86,6 +86,7 @@ conformance() {
 			defer "$p" 2 200000
 		done
 	fi
+	[ "$KERNEL" != debug ] || export THREAD_TMOUT=60
 	"$XSKXCEIVER" -i p0 -i "$second" -m "$mode" ${busy:+"$busy"} >"$out" 2>&1 || true
 	cat "$out"
 	grep -q '^1\.\.' "$out" || die "the program did not start"

@@ -383,8 +383,10 @@ int bench_setup(struct bench *b, const struct bench_config *config)
 	b->guard.fd = -1;
 	if (config->wakeup != WAKEUP_IRQ)
 		guard_open(&b->guard);
-	for (p = 0; p < BENCH_MAX_SOCKETS; p++)
-		b->xsk[p].fd = b->worker[p].epoll = -1;
+	for (p = 0; p < BENCH_MAX_SOCKETS; p++) {
+		b->xsk[p].fd = -1;
+		b->worker[p].epoll = -1;
+	}
 	err = open_ports(b);
 	for (p = 0; p < b->nports && !err; p++) {
 		err = check_size(config, &b->port[p]);

@@ -57,7 +57,9 @@ assert_eq "$(completed tandem steer lo udp '')" ''
 
 note 'completion of names that are commands'
 cd "$(mktemp -d)" || exit
+# shellcheck disable=SC2016 # that is the point
 touch '$(touch ran)' 'a file.o' b.o
+# shellcheck disable=SC2016
 assert_eq "$(completed tandem load '')" '$(touch ran) a file.o b.o' 'names of files'
 assert_eq "$(completed tandem bench --prog b)" b.o
 # shellcheck disable=SC2016,SC2317 # such a device is nobody's here, so said to be

@@ -307,16 +307,14 @@ static void tandem_feed_starving(struct tandem_adapter *ad)
 	const u16 few = DIV_ROUND_UP(TANDEM_MAX_FRAME, 3 * SZ_1K);
 	struct tandem_vector *v;
 	unsigned int i;
-	u16 posted;
 
 	rcu_read_lock();
 	for (i = 0; i < READ_ONCE(ad->num_vectors); i++) {
 		v = READ_ONCE(ad->vector[i]);
 		if (!v || !v->rx.running || v->rx.xsk_pool)
 			continue;
-		posted = (READ_ONCE(v->rx.ntu) - READ_ONCE(v->rx.ntc)) &
-			 v->rx.mask;
-		if (posted < few)
+		if (tandem_ring_used(READ_ONCE(v->rx.ntu),
+				     READ_ONCE(v->rx.ntc), v->rx.mask) < few)
 			tandem_vector_kick(v);
 	}
 	rcu_read_unlock();

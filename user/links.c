@@ -14,19 +14,6 @@
 
 #define LINKS_ROOT "/sys/fs/bpf/tandem-links"
 
-static int read_link(const char *path, struct bpf_link_info *info)
-{
-	uint32_t len = sizeof(*info);
-	int fd = bpf_obj_get(path);
-
-	memset(info, 0, sizeof(*info));
-	if (fd >= 0 && bpf_link_get_info_by_fd(fd, info, &len)) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 /*
  * The index alone would not do: a device of another network namespace may have
  * the same. A program is attached by one link only.
@@ -50,7 +37,7 @@ int links_find(const struct port *port, char path[LINKS_PATH_SIZE])
 			continue;
 		snprintf(path, LINKS_PATH_SIZE, LINKS_ROOT "/%.32s",
 			 entry->d_name);
-		fd = read_link(path, &info);
+		fd = pins_open_link(path, &info);
 		if (fd < 0)
 			continue;
 		if (info.xdp.ifindex == port->ifindex &&
@@ -69,7 +56,7 @@ int links_find(const struct port *port, char path[LINKS_PATH_SIZE])
 static void remove_dead(const char *path)
 {
 	struct bpf_link_info info;
-	int fd = read_link(path, &info);
+	int fd = pins_open_link(path, &info);
 
 	if (fd < 0)
 		return;

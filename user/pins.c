@@ -126,19 +126,30 @@ bool pins_exist(const struct pins *pins)
 	return !access(pins->dir, F_OK);
 }
 
+int pins_open_link(const char *path, struct bpf_link_info *info)
+{
+	uint32_t len = sizeof(*info);
+	int fd = bpf_obj_get(path);
+
+	memset(info, 0, sizeof(*info));
+	if (fd >= 0 && bpf_link_get_info_by_fd(fd, info, &len)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 /* A dispatcher's pairing has no link to ask; its map is known by its name alone. */
 static bool link_is_of(const char *path, const struct port *port)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-	struct bpf_link_info info = { 0 };
-	uint32_t len = sizeof(info);
-	int fd = bpf_obj_get(path), err;
+	struct bpf_link_info info;
+	int fd = pins_open_link(path, &info);
 
 	if (fd < 0)
 		return errno == ENOENT;
-	err = bpf_link_get_info_by_fd(fd, &info, &len);
 	close(fd);
-	return !err && info.xdp.ifindex == port->ifindex &&
+	return info.xdp.ifindex == port->ifindex &&
 	       !bpf_xdp_query((int)port->ifindex, 0, &query) &&
 	       query.prog_id == info.prog_id;
 }

@@ -48,6 +48,10 @@ bool pins_remove(const struct pins *pins);
 /* True if there is a folder for this device. */
 bool pins_exist(const struct pins *pins);
 
+/* A pinned link, and what the kernel says of it; -1 if there is none to read. */
+struct bpf_link_info;
+int pins_open_link(const char *path, struct bpf_link_info *info);
+
 /*
  * The pinned map of what runs on @port; -1 if it has none, or if what is pinned
  * under its name is another device's.

@@ -15,7 +15,7 @@ ethtool -X p0 weight 1 0
 # The socket polls with a budget of two buffers, its frames have three.
 halfway() {
 	python3 - <<-'END'
-		import socket, subprocess, time
+		import socket, subprocess
 		def send(n):
 		    script = f"import socket; s = socket.socket(2, 2); [s.sendto(bytes(8900), ('192.0.2.1', 5000)) for n in range({n})]"
 		    subprocess.run(["ip", "netns", "exec", "peer", "python3", "-c", script], check=True)

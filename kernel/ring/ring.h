@@ -270,6 +270,10 @@ struct tandem_map {
  * @stamp: XDP ring: where a socket wants to read when its frame was sent;
  *	.tx_timestamp NULL if none does
  * @stamp_until: jiffies until when that is waited for
+ * @looked: XDP ring: what the core looked at last and did not give us
+ * @looks: how often that was the same as before, since it gave us something
+ * @stood: something was in the ring at the service task's last look
+ * @stood_at: @ntc then
  * @v: owner
  * @syncp: guards @stats for 32-bit readers
  * @stats: posting and cleaning sides write different fields
@@ -296,6 +300,10 @@ struct tandem_tx_ring {
 	u16 last;
 	struct xsk_tx_metadata_compl stamp;
 	unsigned long stamp_until;
+	struct xdp_desc looked;
+	u16 looks;
+	bool stood;
+	u16 stood_at;
 	struct tandem_vector *v;
 
 	struct u64_stats_sync syncp;

@@ -10,6 +10,8 @@
 
 /* Most descriptors taken from the sockets per poll. */
 #define TANDEM_XSK_TX_BATCH	256
+/* Most second looks at descriptors that the core does not give us. */
+#define TANDEM_XSK_LOOKS	256
 /* Shortest frame that the device takes, and longest without FCS. */
 #define TANDEM_XSK_MIN_LEN	((u64)TANDEM_TX_MIN_LEN)
 #define TANDEM_XSK_MAX_LEN	(TANDEM_MAX_FRAME - ETH_FCS_LEN)
@@ -187,6 +189,24 @@ static void tandem_xsk_post(struct tandem_tx_ring *ring,
 		ring->span[ring->last].owed += n;
 }
 
+/* The core looked at @desc and gave us nothing. It took it, if it is invalid, and
+ * there may be others behind it; or it left it, for want of the rest of its frame
+ * or of room in the completion ring, and we would look for ever. It does not say
+ * which; but what it left it looks at again. Return: true if looking on makes no
+ * sense: user space has to move, and will call.
+ */
+static noinline bool tandem_xsk_looked(struct tandem_tx_ring *ring,
+				       const struct xdp_desc *desc)
+{
+	if (memcmp(desc, &ring->looked, sizeof(*desc)))
+		ring->looked = *desc;	/* each socket has 32 turns in a row */
+	else if (ring->looks >= TANDEM_XSK_LOOKS)
+		return true;
+	else
+		ring->looks++;
+	return false;
+}
+
 /* Take what the sockets want sent, as far as there is room. Return: true if
  * nothing more is waiting.
  */
@@ -208,14 +228,15 @@ static bool tandem_xsk_send(struct tandem_tx_ring *ring,
 	if (!room)
 		return true;	/* the report of the last batch brings us back */
 	/* The core ends a batch before a descriptor that is invalid, and takes
-	 * that one without a word when nothing was before it: there may be
-	 * others behind it. It has looked at none if this is still there, an
-	 * address that no socket knows.
+	 * that one without a word when nothing was before it. It has looked at
+	 * none if this is still there, an address that no socket knows.
 	 */
 	descs[0].addr = (unsigned long)ring;
 	n = xsk_tx_peek_release_desc_batch(pool, room);
 	if (!n)
-		return descs[0].addr == (unsigned long)ring;
+		return descs[0].addr == (unsigned long)ring ||
+		       tandem_xsk_looked(ring, descs);
+	ring->looks = 0;
 	tandem_xsk_post(ring, pool, n);
 	tandem_tx_doorbell(ring);
 	*work += 1;

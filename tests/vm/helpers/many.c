@@ -6,9 +6,11 @@
  *   many tx IF QUEUE     send -n N frames, a random socket at a time
  *   many rx IF QUEUE     receive frames of pkt -f, until SIGTERM
  *   many echo IF QUEUE   send them back, each by the socket that received it
+ *   many stuck IF QUEUE  publish what cannot be taken until SIGUSR1: more than the
+ *                        completion ring holds, or with -g the first half of a frame
  *
  *   -k SOCKETS (4; a power of two)  -b BATCH, at most (32)  -w no need_wakeup
- *   -g XDP_USE_SG  -r N entries per ring (2048)
+ *   -g XDP_USE_SG  -r N entries per ring (2048)  -c N of the completion ring (4096)
  *
  * A frame belongs to the socket of its flow's number, so that order and loss
  * can be judged by flow. The kernel is called only for the socket whose own
@@ -28,10 +30,10 @@
 #define FLOW_AT (42 + offsetof(struct body, flow))
 
 static const char *ifname;
-static unsigned int queue, sockets = 4, batch = 32, ring = 2048;
+static unsigned int queue, sockets = 4, batch = 32, ring = 2048, comp_size = CHUNKS;
 static unsigned long long limit;
 static bool no_need, sg;
-static volatile bool stop;
+static volatile bool stop, go_on;
 
 static struct one {
 	struct xsk_socket *sock;
@@ -50,8 +52,10 @@ static uint64_t sent, completed;
 
 static void on_signal(int sig)
 {
-	(void)sig;
-	stop = true;
+	if (sig == SIGUSR1)
+		go_on = true;
+	else
+		stop = true;
 }
 
 /* return bpf_redirect_map(&map, flow & (sockets - 1), XDP_PASS) */
@@ -107,7 +111,7 @@ static void open_sockets(void)
 			      (sg ? XDP_USE_SG : 0),
 	};
 	LIBBPF_OPTS(xsk_umem_opts, uo, .size = CHUNKS * CHUNK, .fill_size = CHUNKS,
-		    .comp_size = CHUNKS, .frame_size = CHUNK);
+		    .comp_size = comp_size, .frame_size = CHUNK);
 	int map_fd = make_map(), fd, err;
 	unsigned int i;
 
@@ -174,35 +178,67 @@ static void wait_completed(void)
 	}
 }
 
-static void run_tx(void)
+/* Return: false if there is no room for @n frames of socket @k. */
+static bool publish(unsigned int k, unsigned int n, unsigned int len, uint32_t options)
 {
 	static const unsigned char all[6] = { 255, 255, 255, 255, 255, 255 };
 	static const unsigned char me[6] = { 2, 0, 0, 0, 0, 1 };
-	uint32_t at = 0, i, n;
+	struct one *s = &one[k];
+	uint32_t at = 0, i;
+
+	if (spares < n || xsk_ring_prod__reserve(&s->tx, n, &at) != n)
+		return false;
+	for (i = 0; i < n; i++) {
+		uint64_t addr = spare[--spares];
+
+		frame_build(area + addr, len, all, me, k, s->sent++);
+		*xsk_ring_prod__tx_desc(&s->tx, at + i) = (struct xdp_desc){ addr, len, options };
+	}
+	xsk_ring_prod__submit(&s->tx, n);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	sent += n;
+	kick(s);
+	return true;
+}
+
+static void run_stuck(void)
+{
+	unsigned int k;
+
+	for (k = 0; k < sockets; k++)
+		if (!publish(k, sg ? 1 : comp_size, 1000, sg ? XDP_PKT_CONTD : 0))
+			die("publish", ENOBUFS);
+	puts("stuck");
+	fflush(stdout);
+	while (!go_on && !stop)
+		usleep(1000);
+	for (k = 0; k < sockets && sg; k++)
+		publish(k, 1, 60, 0);
+	/* whoever made room has to say so */
+	while (completed < sent && !stop) {
+		uint64_t last = completed;
+
+		reclaim();
+		for (k = 0; completed != last && k < sockets; k++)
+			kick(&one[k]);
+	}
+}
+
+static void run_tx(void)
+{
+	uint32_t n;
 
 	srand(1);
 	while (!stop && sent < limit) {
 		unsigned int k = rand() % sockets;
-		struct one *s = &one[k];
 
 		n = 1 + rand() % batch;
 		n = limit - sent < n ? limit - sent : n;
 		reclaim();
-		if (spares < n || xsk_ring_prod__reserve(&s->tx, n, &at) != n) {
+		if (!publish(k, n, 60, 0)) {
 			wait_completed();
 			continue;
 		}
-		for (i = 0; i < n; i++) {
-			uint64_t addr = spare[--spares];
-
-			frame_build(area + addr, 60, all, me, k, s->sent++);
-			*xsk_ring_prod__tx_desc(&s->tx, at + i) =
-				(struct xdp_desc){ addr, 60, 0 };
-		}
-		xsk_ring_prod__submit(&s->tx, n);
-		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-		sent += n;
-		kick(s);
 		if (!(rand() % 16))
 			wait_completed();
 		else if (!(rand() % 16))
@@ -280,13 +316,14 @@ int main(int argc, char **argv)
 	unsigned int i;
 	int c;
 
-	while ((c = getopt(argc, argv, "wgk:b:r:n:")) > 0)
+	while ((c = getopt(argc, argv, "wgk:b:r:c:n:")) > 0)
 		switch (c) {
 		case 'w': no_need = true; break;
 		case 'g': sg = true; break;
 		case 'k': sockets = atoi(optarg); break;
 		case 'b': batch = atoi(optarg); break;
 		case 'r': ring = atoi(optarg); break;
+		case 'c': comp_size = atoi(optarg); break;
 		case 'n': limit = strtoull(optarg, NULL, 0); break;
 		default: return 2;
 		}
@@ -295,6 +332,7 @@ int main(int argc, char **argv)
 	ifname = argv[optind + 1];
 	queue = atoi(argv[optind + 2]);
 	sigaction(SIGTERM, &(struct sigaction){ .sa_handler = on_signal }, NULL);
+	sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = on_signal }, NULL);
 	sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_signal }, NULL);
 
 	open_sockets();
@@ -302,6 +340,8 @@ int main(int argc, char **argv)
 		run_tx();
 	else if (!strcmp(mode, "rx") || !strcmp(mode, "echo"))
 		run_rx(mode[0] == 'e');
+	else if (!strcmp(mode, "stuck"))
+		run_stuck();
 	else
 		return 2;
 	for (i = 0; i < sockets; i++) {

@@ -31,18 +31,27 @@ static u64 tandem_clock_cycles(TANDEM_CYCLECOUNTER *cc)
 	struct tandem_adapter *ad = container_of(cc, struct tandem_adapter,
 						 clock.cc);
 
-	return tandem_time_read(&ad->hw);
+	u64 now = tandem_time_read(&ad->hw);
+
+	/* all ones are a device that does not answer */
+	return now == U64_MAX ? ad->clock.tc.cycle_last : now;
 }
 
 /* Context: clock lock held. */
 static u64 tandem_clock_now(struct tandem_clock *clock)
 {
 	ktime_t now = ktime_get_boottime();
+	u64 last = clock->tc.cycle_last;
+	u64 ns;
 
-	if (!clock->running)
-		return clock->tc.nsec + ktime_to_ns(ktime_sub(now, clock->seen));
-	clock->seen = now;
-	return timecounter_read(&clock->tc);
+	if (clock->running) {
+		ns = timecounter_read(&clock->tc);
+		if (clock->tc.cycle_last != last) {
+			clock->seen = now;
+			return ns;
+		}
+	}
+	return clock->tc.nsec + ktime_to_ns(ktime_sub(now, clock->seen));
 }
 
 /* Context: clock lock held. */
@@ -73,7 +82,11 @@ static int tandem_ptp_adjtime(struct ptp_clock_info *info, s64 delta)
 	struct tandem_clock *clock = &tandem_from_ptp(info)->clock;
 
 	spin_lock_bh(&clock->lock);
-	tandem_clock_set(clock, tandem_clock_now(clock) + delta);
+	/* without a look at the device: between two of them time is lost */
+	if (clock->running)
+		timecounter_adjtime(&clock->tc, delta);
+	else
+		clock->tc.nsec += delta;
 	spin_unlock_bh(&clock->lock);
 	return 0;
 }
@@ -214,11 +227,38 @@ static ktime_t tandem_clock_at(struct tandem_clock *clock, u64 time)
  */
 ktime_t tandem_stamp_rx(struct tandem_adapter *ad)
 {
+	struct tandem_clock *clock = &ad->clock;
 	u64 time;
 
 	if (!tandem_stamp_rx_take(&ad->hw, &time))
 		return 0;
-	return tandem_clock_at(&ad->clock, time);
+	WRITE_ONCE(clock->rx_taken, READ_ONCE(clock->rx_taken) + 1);
+	return tandem_clock_at(clock, time);
+}
+
+/**
+ * tandem_stamp_rx_check - forget a stamp whose frame never came
+ * @ad: port, running
+ *
+ * The device takes no other before that one was read, and who reads it is who
+ * takes the frame out of its ring: one that was dropped, or thrown away with a
+ * ring, would be the last. Context: process, each service period.
+ */
+void tandem_stamp_rx_check(struct tandem_adapter *ad)
+{
+	struct tandem_clock *clock = &ad->clock;
+	unsigned int taken = READ_ONCE(clock->rx_taken);
+	u64 forget;
+
+	if (!tandem_stamp_rx_waits(&ad->hw)) {
+		clock->rx_waits = false;
+		return;
+	}
+	/* the same one as a period ago? */
+	if (clock->rx_waits && clock->rx_seen == taken)
+		tandem_stamp_rx_take(&ad->hw, &forget);
+	clock->rx_waits = !clock->rx_waits || clock->rx_seen != taken;
+	clock->rx_seen = taken;
 }
 
 /**

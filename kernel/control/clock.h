@@ -36,6 +36,9 @@ struct tandem_adapter;
  * @info: what the PTP core knows
  * @ptp: the PTP clock, NULL if there is none
  * @config: what was asked of stamping; under RTNL
+ * @rx_taken: receive stamps taken, may miss some
+ * @rx_seen: @rx_taken at the last tandem_stamp_rx_check()
+ * @rx_waits: a stamp waited then
  * @tx_on: frames of the stack may ask for a stamp
  * @lent: bit 0: the device's transmit stamp is somebody's
  * @tx_skb: the frame that it is lent to, if it is one of the stack
@@ -55,6 +58,9 @@ struct tandem_clock {
 	struct ptp_clock_info info;
 	struct ptp_clock *ptp;
 	struct kernel_hwtstamp_config config;
+	unsigned int rx_taken;
+	unsigned int rx_seen;
+	bool rx_waits;
 	bool tx_on;
 	unsigned long lent;
 	struct sk_buff *tx_skb;
@@ -81,6 +87,7 @@ int tandem_hwtstamp_set(struct net_device *netdev,
 			struct netlink_ext_ack *extack);
 
 ktime_t tandem_stamp_rx(struct tandem_adapter *ad);
+void tandem_stamp_rx_check(struct tandem_adapter *ad);
 bool tandem_stamp_skb(struct tandem_adapter *ad, struct sk_buff *skb);
 bool tandem_stamp_borrow(struct tandem_adapter *ad);
 bool tandem_stamp_collect(struct tandem_adapter *ad, ktime_t *stamp);

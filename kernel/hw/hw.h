@@ -470,6 +470,7 @@ enum tandem_stamp_rx {
 void tandem_time_set_rate(struct tandem_hw *hw, u32 rate);
 u64 tandem_time_read(struct tandem_hw *hw);
 bool tandem_stamp_tx_take(struct tandem_hw *hw, u64 *time);
+bool tandem_stamp_rx_waits(struct tandem_hw *hw);
 bool tandem_stamp_rx_take(struct tandem_hw *hw, u64 *time);
 void tandem_stamp_tx_enable(struct tandem_hw *hw);
 void tandem_stamp_rx_enable(struct tandem_hw *hw, enum tandem_stamp_rx what,

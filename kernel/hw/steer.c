@@ -104,7 +104,10 @@ void tandem_hw_write_tuple(struct tandem_hw *hw, unsigned int i,
  */
 u32 tandem_hw_etype_reg(u16 type, u8 queue)
 {
-	return FIELD_PREP(TANDEM_ETQF_ETYPE, type) |
+	/* the first filter that matches decides, also what is stamped */
+	u32 stamp = type == ETH_P_1588 ? TANDEM_ETQF_1588 : 0;
+
+	return stamp | FIELD_PREP(TANDEM_ETQF_ETYPE, type) |
 	       FIELD_PREP(TANDEM_ETQF_QUEUE, queue) |
 	       TANDEM_ETQF_ENABLE | TANDEM_ETQF_QUEUE_EN;
 }

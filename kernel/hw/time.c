@@ -68,6 +68,18 @@ bool tandem_stamp_tx_take(struct tandem_hw *hw, u64 *time)
 }
 
 /**
+ * tandem_stamp_rx_waits - is there a stamp of a frame received (TSYNCRXCTL)?
+ * @hw: the device
+ *
+ * Context: any. Return: true if so; it stays.
+ */
+bool tandem_stamp_rx_waits(struct tandem_hw *hw)
+{
+	return (tandem_rd32(hw, TANDEM_TSYNCRXCTL) & TANDEM_TSYNCRXCTL_VALID) &&
+	       READ_ONCE(hw->bar);
+}
+
+/**
  * tandem_stamp_rx_take - take the stamp of the frame received (RXSTMP)
  * @hw: the device
  * @time: where to put it, in units of tandem_time_read()

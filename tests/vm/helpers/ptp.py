@@ -6,6 +6,7 @@
   ptp.py config IF TX RX     SIOCSHWTSTAMP; prints the filter that came of it
   ptp.py send IF N FILE      N sync messages, a line with the stamp of each, the
                              next one when FILE has grown: what "receive" prints
+  ptp.py lose IF             a sync message to a group that nobody has joined
   ptp.py receive IF N        N PTP frames, a line with the stamp of each
 """
 import ctypes
@@ -129,6 +130,11 @@ def send(ifname, n, told):
             time.sleep(0.01)
 
 
+def lose(ifname):
+    to = b"\x01\x1b\x19\0\0\x77" + b"\x02\0\0\0\0\1"
+    opened(ifname).send(to + struct.pack("!H", ETH_P_1588) + bytes([0, 2]) + bytes(44))
+
+
 def receive(ifname, n):
     s = opened(ifname)
     s.settimeout(30)
@@ -140,4 +146,4 @@ def receive(ifname, n):
 
 if __name__ == "__main__":
     {"clock": clock, "read": read, "config": config, "send": send,
-     "receive": receive}[sys.argv[1]](*sys.argv[2:])
+     "lose": lose, "receive": receive}[sys.argv[1]](*sys.argv[2:])

@@ -46,6 +46,27 @@ rising /tmp/received 20
 got=$(ethtool -I -T p0 | sed -n 's/^ *tx_pkts: *//p')
 assert_eq "$got" 20 "stamps counted"
 
+note "a rule for PTP does not keep it from being stamped"
+peer ethtool -N p1 flow-type ether proto 0x88f7 action 0 loc 0
+run_bg peer python3 /src/tests/vm/helpers/ptp.py receive p1 3 >/tmp/received
+wait_for 20 grep -q ready /tmp/received
+ptp send p0 3 /tmp/received >/tmp/sent
+wait "$BG" || die "the receiver: $(cat /tmp/received)"
+rising /tmp/received 3
+peer ethtool -N p1 delete 0
+
+note "a stamp whose frame never came is not the last"
+# of a group that nobody has joined: the device stamps it, and drops it
+one_stamped() {
+	run_bg peer python3 /src/tests/vm/helpers/ptp.py receive p1 1 >/tmp/received
+	wait_for 20 grep -q ready /tmp/received
+	ptp send p0 1 /tmp/received >/tmp/sent
+	wait "$BG" || die "the receiver: $(cat /tmp/received)"
+	[ "$(stamps /tmp/received)" != 0 ]
+}
+ptp lose p0
+wait_for 30 one_stamped
+
 note "delay requests are not sync messages"
 peer python3 /src/tests/vm/helpers/ptp.py config p1 0 11
 run_bg peer python3 /src/tests/vm/helpers/ptp.py receive p1 5 >/tmp/received

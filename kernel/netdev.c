@@ -69,6 +69,7 @@ static int tandem_stop(struct net_device *netdev)
 
 	tandem_down(ad);
 	tandem_link_stop(&ad->hw);
+	tandem_sriov_hurry(ad);
 	return 0;
 }
 
@@ -174,6 +175,20 @@ static int tandem_vlan_rx_kill_vid(struct net_device *netdev, __be16 proto,
 {
 	tandem_vlan_kill(netdev_priv(netdev), vid);
 	return 0;
+}
+
+/* With VFs the device filters VLANs, and takes the tags out of frames for several
+ * pools, whatever is set: the stack has to know.
+ */
+static netdev_features_t tandem_fix_features(struct net_device *netdev,
+					     netdev_features_t features)
+{
+	struct tandem_adapter *ad = netdev_priv(netdev);
+
+	if (ad->vfs.num)
+		features |= NETIF_F_HW_VLAN_CTAG_FILTER |
+			    NETIF_F_HW_VLAN_CTAG_RX;
+	return features;
 }
 
 static int tandem_set_features(struct net_device *netdev,
@@ -293,6 +308,7 @@ static const struct net_device_ops tandem_netdev_ops = {
 	.ndo_hwtstamp_set	= tandem_hwtstamp_set,
 	.ndo_vlan_rx_add_vid	= tandem_vlan_rx_add_vid,
 	.ndo_vlan_rx_kill_vid	= tandem_vlan_rx_kill_vid,
+	.ndo_fix_features	= tandem_fix_features,
 	.ndo_set_features	= tandem_set_features,
 	.ndo_features_check	= tandem_features_check,
 	.ndo_set_vf_mac		= tandem_set_vf_mac,

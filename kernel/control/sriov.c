@@ -29,17 +29,48 @@ static void tandem_sriov_poll(struct work_struct *work)
 						TANDEM_POLL_DOWN);
 }
 
+/* VFs that another driver has left know nothing of us, nor the device's pools of
+ * either.
+ */
+static void tandem_sriov_clean(struct tandem_adapter *ad)
+{
+	if (!pci_num_vf(ad->pdev))
+		return;
+	if (pci_vfs_assigned(ad->pdev)) {
+		pci_warn(ad->pdev, "VFs of another driver stay, and nothing serves them: a virtual machine has some\n");
+		return;
+	}
+	pci_info(ad->pdev, "the %d VFs that another driver left go\n",
+		 pci_num_vf(ad->pdev));
+	pci_disable_sriov(ad->pdev);
+}
+
 /**
  * tandem_sriov_init - prepare for VFs
  * @ad: port, not registered
+ *
+ * Context: probe, before the device is reset.
  */
 void tandem_sriov_init(struct tandem_adapter *ad)
 {
 	spin_lock_init(&ad->vfs.lock);
 	INIT_DELAYED_WORK(&ad->vfs.poll, tandem_sriov_poll);
+	tandem_sriov_clean(ad);
 	/* the device has eight, the last of which would be the PF's */
 	if (pci_sriov_set_totalvfs(ad->pdev, TANDEM_MAX_VFS))
 		pci_dbg(ad->pdev, "no VFs\n");
+}
+
+/**
+ * tandem_sriov_hurry - the port is closed, and with it the mailbox's interrupt
+ * @ad: port, with or without VFs
+ *
+ * Context: RTNL.
+ */
+void tandem_sriov_hurry(struct tandem_adapter *ad)
+{
+	if (ad->vfs.ready)
+		mod_delayed_work(system_dfl_wq, &ad->vfs.poll, 0);
 }
 
 /**
@@ -244,18 +275,26 @@ static int tandem_sriov_divide(struct tandem_adapter *ad, unsigned int num_vfs)
 		if (running)
 			tandem_reinit(ad);
 		tandem_sriov_grow(ad);
+		return err;
 	}
-	return err;
+	/* ndo_fix_features() knows of VFs now */
+	netdev_update_features(ad->netdev);
+	return 0;
 }
 
 static void tandem_sriov_unite(struct tandem_adapter *ad)
 {
 	cancel_delayed_work_sync(&ad->vfs.poll);
 	rtnl_lock();
-	tandem_vfs_clear(ad, 0);
-	if (netif_device_present(ad->netdev))
-		tandem_sriov_reset_port(ad);
-	tandem_sriov_grow(ad);
+	/* VFs that we did not make took nothing from us */
+	if (ad->vfs.num) {
+		tandem_vfs_clear(ad, 0);
+		if (netif_device_present(ad->netdev))
+			tandem_sriov_reset_port(ad);
+		tandem_sriov_grow(ad);
+		/* ndo_fix_features() lets go */
+		netdev_update_features(ad->netdev);
+	}
 	rtnl_unlock();
 }
 

@@ -140,6 +140,7 @@ struct tandem_vfs {
 void tandem_sriov_init(struct tandem_adapter *ad);
 int tandem_sriov_configure(struct pci_dev *pdev, int num_vfs);
 void tandem_sriov_remove(struct tandem_adapter *ad);
+void tandem_sriov_hurry(struct tandem_adapter *ad);
 void tandem_sriov_stop(struct tandem_adapter *ad);
 void tandem_sriov_start(struct tandem_adapter *ad);
 void tandem_sriov_save(struct tandem_adapter *ad);

@@ -31,6 +31,7 @@
 #define TANDEM_VF_MSG_ACK	BIT(31)	/* PF: done */
 
 #define TANDEM_VF_MAX_HASHES	30
+#define TANDEM_VF_HASHES_MORE	0x80
 #define TANDEM_VF_HASH_BITS	GENMASK(11, 0)
 #define TANDEM_VF_MIN_FRAME	64
 #define TANDEM_VF_MAX_FRAME	9728	/* with FCS, what the device can take */
@@ -118,11 +119,13 @@ static inline int tandem_vf_parse_mac(const u32 *word, unsigned int words,
 	return tandem_vf_mac_ok(out->mac) ? 0 : -EADDRNOTAVAIL;
 }
 
-/* Two hashes of 16 bits to a word, the lower half first. */
+/* Two hashes of 16 bits to a word, the lower half first. A driver with more than
+ * fit says so by a bit; it gets those.
+ */
 static inline int tandem_vf_parse_multicast(const u32 *word, unsigned int words,
 					    struct tandem_vf_msg *out)
 {
-	unsigned int num = tandem_vf_msg_info(word);
+	unsigned int num = tandem_vf_msg_info(word) & ~TANDEM_VF_HASHES_MORE;
 	unsigned int i;
 
 	if (num > TANDEM_VF_MAX_HASHES || 1 + (num + 1) / 2 > words)

@@ -78,6 +78,11 @@ static void multicast(void **state)
 	for (i = 0; i < TANDEM_VF_MAX_HASHES; i++)
 		assert_int_equal(msg.hash[i], i);	/* twelve bits */
 
+	/* more than fit, these are what did */
+	word[0] |= INFO(TANDEM_VF_HASHES_MORE);
+	assert_int_equal(tandem_vf_msg_parse(word, 16, &msg), 0);
+	assert_int_equal(msg.num_hashes, TANDEM_VF_MAX_HASHES);
+
 	assert_int_equal(tandem_vf_msg_parse(word, 15, &msg), -EMSGSIZE);
 	word[0] = TANDEM_VF_SET_MULTICAST | INFO(TANDEM_VF_MAX_HASHES + 1);
 	assert_int_equal(tandem_vf_msg_parse(word, 16, &msg), -EMSGSIZE);

@@ -141,9 +141,9 @@ struct tandem_vector {
 
 enum tandem_flags {
 	TANDEM_DOWN,		/* rings must not be touched from outside */
-	TANDEM_RESETTING,
 	TANDEM_REMOVING,
 	TANDEM_TX_HUNG,		/* the reset task is to report it */
+	TANDEM_WANTS_RESET,	/* it is to reset the port */
 };
 
 /**
@@ -279,6 +279,7 @@ int tandem_device_reset(struct tandem_adapter *ad);
 int tandem_up(struct tandem_adapter *ad);
 void tandem_down(struct tandem_adapter *ad);
 int tandem_reinit(struct tandem_adapter *ad);
+void tandem_want_reset(struct tandem_adapter *ad);
 int tandem_set_rings(struct tandem_adapter *ad, u16 rx_count, u16 tx_count);
 void tandem_rx_restart(struct tandem_vector *v);
 void tandem_write_rx_mode(struct tandem_adapter *ad);

@@ -129,7 +129,7 @@ void tandem_down(struct tandem_adapter *ad)
 	cancel_delayed_work_sync(&ad->service);
 	cancel_work_sync(&ad->link_task);
 	netif_carrier_off(ad->netdev);
-	ad->link.up = false;
+	ad->link = (struct tandem_link){};
 	netif_tx_disable(ad->netdev);
 	/* ndo_xdp_xmit() and ndo_xsk_wakeup() see TANDEM_DOWN from here on */
 	synchronize_net();
@@ -176,6 +176,8 @@ int tandem_reinit(struct tandem_adapter *ad)
 {
 	int err;
 
+	/* all that asked for it by now get it */
+	clear_bit(TANDEM_WANTS_RESET, &ad->flags);
 	tandem_down(ad);
 	err = tandem_device_reset(ad);
 	if (!err)
@@ -204,7 +206,7 @@ void tandem_rx_restart(struct tandem_vector *v)
 		err = tandem_rx_start(v);
 	tandem_vector_resume(v);
 	if (err)
-		schedule_work(&v->ad->reset_task);
+		tandem_want_reset(v->ad);
 }
 
 /* New rings for a vector. Its queue waits meanwhile, the others do not; without
@@ -255,7 +257,7 @@ int tandem_set_rings(struct tandem_adapter *ad, u16 rx_count, u16 tx_count)
 	ad->tx_count = old_tx;
 	for (i = 0; i < ad->num_vectors; i++)
 		if (tandem_vector_renew(ad->vector[i]))
-			schedule_work(&ad->reset_task);
+			tandem_want_reset(ad);
 	return err;
 }
 
@@ -292,13 +294,57 @@ static void tandem_link_task(struct work_struct *work)
 {
 	struct tandem_adapter *ad = container_of(work, struct tandem_adapter,
 						 link_task);
-	bool was = ad->link.up;
+	const struct tandem_link *was = &ad->link;
+	struct tandem_link now;
 
 	if (!tandem_running(ad))
 		return;
-	tandem_link_get(&ad->hw, &ad->link);
-	if (ad->link.up != was)
-		tandem_link_changed(ad);
+	tandem_link_get(&ad->hw, &now);
+	if (now.up == was->up && now.speed == was->speed &&
+	    now.full_duplex == was->full_duplex &&
+	    now.rx_pause == was->rx_pause && now.tx_pause == was->tx_pause)
+		return;
+	ad->link = now;
+	tandem_link_changed(ad);
+}
+
+/* Is there something in the ring that has not moved since the last look? */
+static bool tandem_tx_stands(struct tandem_tx_ring *ring)
+{
+	u16 ntc = READ_ONCE(ring->ntc);
+	bool waits = ring->running && ntc != READ_ONCE(ring->ntu);
+	bool stands = waits && ring->stood && ring->stood_at == ntc;
+
+	ring->stood = waits;
+	ring->stood_at = ntc;
+	return stands;
+}
+
+/* The device need not finish what it had to send when the link went, and the
+ * stack's watchdog does not look at a port without carrier. What it did finish
+ * the poll takes out before the next look.
+ */
+static void tandem_free_stranded(struct tandem_adapter *ad)
+{
+	struct tandem_vector *v;
+	bool stands = false;
+	unsigned int i;
+
+	rcu_read_lock();
+	for (i = 0; i < READ_ONCE(ad->num_vectors); i++) {
+		v = READ_ONCE(ad->vector[i]);
+		if (!v || !READ_ONCE(v->up))
+			continue;
+		stands |= tandem_tx_stands(&v->tx);
+		stands |= tandem_tx_stands(&v->xdp);
+		if (v->tx.stood || v->xdp.stood)
+			tandem_vector_kick(v);
+	}
+	rcu_read_unlock();
+	if (!stands)
+		return;
+	netdev_info(ad->netdev, "frames stay behind without link, resetting\n");
+	tandem_want_reset(ad);
 }
 
 /* A page ring without buffers enough for a frame cannot raise an interrupt. */
@@ -330,6 +376,9 @@ static void tandem_service(struct work_struct *work)
 		return;
 	tandem_refresh_stats(ad);
 	tandem_feed_starving(ad);
+	if (!netif_carrier_ok(ad->netdev))
+		tandem_free_stranded(ad);
+	tandem_stamp_rx_check(ad);
 	tandem_arfs_expire(ad);
 	/* a link interrupt that got lost is made up for here */
 	schedule_work(&ad->link_task);
@@ -341,18 +390,31 @@ static void tandem_reset_task(struct work_struct *work)
 	struct tandem_adapter *ad = container_of(work, struct tandem_adapter,
 						 reset_task);
 
-	if (test_and_clear_bit(TANDEM_TX_HUNG, &ad->flags)) {
+	if (test_and_clear_bit(TANDEM_TX_HUNG, &ad->flags))
 		tandem_tx_hung(ad);
+	if (!test_and_clear_bit(TANDEM_WANTS_RESET, &ad->flags))
 		return;
-	}
 
 	rtnl_lock();
 	/* an administrator who closed the port meanwhile has the last word */
-	if (tandem_running(ad) && !test_bit(TANDEM_REMOVING, &ad->flags)) {
+	if (netif_running(ad->netdev) && netif_device_present(ad->netdev) &&
+	    !test_bit(TANDEM_REMOVING, &ad->flags)) {
 		ad->resets++;
 		tandem_reinit(ad);
 	}
 	rtnl_unlock();
+}
+
+/**
+ * tandem_want_reset - have the port reset
+ * @ad: port, which may be down by the time
+ *
+ * Context: any.
+ */
+void tandem_want_reset(struct tandem_adapter *ad)
+{
+	set_bit(TANDEM_WANTS_RESET, &ad->flags);
+	schedule_work(&ad->reset_task);
 }
 
 /**

@@ -120,8 +120,10 @@ static int tandem_tx_recover(struct devlink_health_reporter *reporter,
 	int err = 0;
 
 	rtnl_lock();
-	/* a port that is down starts with a reset anyway */
-	if (tandem_running(ad)) {
+	/* A port that is closed starts with a reset anyway; one that is not and
+	 * yet down is so since a reset failed.
+	 */
+	if (netif_running(ad->netdev) && netif_device_present(ad->netdev)) {
 		ad->resets++;
 		err = tandem_reinit(ad);
 	}

@@ -45,9 +45,7 @@ static u64 tandem_test_offline(struct tandem_adapter *ad)
 		tandem_down(ad);
 	if (!tandem_device_reset(ad))
 		bad = tandem_hw_test_regs(&ad->hw);
-	if (up)
-		tandem_reinit(ad);
-	else if (tandem_device_reset(ad))
+	if (up ? tandem_reinit(ad) : tandem_device_reset(ad))
 		bad = 1;
 	return bad;
 }

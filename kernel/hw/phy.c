@@ -187,6 +187,8 @@ static void tandem_serdes_start(struct tandem_hw *hw, u16 advertise)
 	if (advertise & TANDEM_ADV_ASYM_PAUSE)
 		pause |= TANDEM_PCS_AN_ASYM_PAUSE;
 
+	/* Loopback outlives a reset. */
+	tandem_wr32(hw, TANDEM_SCTL, TANDEM_SCTL_LOOPBACK_OFF);
 	/* Laser on, PCS on, then negotiate. */
 	tandem_modify32(hw, TANDEM_CTRL_EXT, TANDEM_CTRL_EXT_SDP3_DATA, 0);
 	tandem_modify32(hw, TANDEM_PCS_CFG0, 0, TANDEM_PCS_CFG0_PCS_EN);

@@ -268,7 +268,7 @@ static void tandem_ring_stuck(struct tandem_vector *v, const char *what)
 	netdev_err(v->ad->netdev, "%s queue %u does not stop, resetting\n",
 		   what, v->index);
 	pci_clear_master(v->ad->pdev);
-	schedule_work(&v->ad->reset_task);
+	tandem_want_reset(v->ad);
 }
 
 /**

@@ -334,6 +334,13 @@ static void tandem_rx_whole(struct tandem_rx_ring *rx, struct bpf_prog *prog)
 	rx->begun = false;
 	rx->work.frames++;
 	rx->work.bytes += xdp_get_buff_len(xdp);
+	if (prog && unlikely(xdp_buff_has_frags(xdp)) &&
+	    !prog->aux->xdp_has_frags) {
+		/* came when the MTU was larger, before this program */
+		rx->stats.drop_too_long++;
+		xdp_return_buff(xdp);
+		return;
+	}
 	if (prog)
 		verdict = tandem_xdp_act(rx, prog, xdp,
 					 bpf_prog_run_xdp(prog, xdp),

@@ -86,6 +86,11 @@ int tandem_xsk_wakeup(struct net_device *netdev, u32 qid, u32 flags)
 		return -ENXIO;
 
 	atomic64_inc(&v->wakeups);
+	/* Order user space's producer index before the looks at who is about to
+	 * poll anyway; pairs with what orders the poll behind their bits: the
+	 * NAPI's state and the IPI's lock.
+	 */
+	smp_mb__after_atomic();
 	trace_tandem_wakeup(netdev, qid, flags);
 	if (napi_if_scheduled_mark_missed(&v->napi))
 		return 0;
@@ -199,7 +204,7 @@ start:
 	 * is put right by a reset.
 	 */
 	if (back || !v->rx.attached)
-		schedule_work(&ad->reset_task);
+		tandem_want_reset(ad);
 	else
 		tandem_xsk_kick(v);
 	return err;

@@ -137,6 +137,10 @@ static int tandem_poll(struct napi_struct *napi, int budget)
 	if (unlikely(!budget))
 		return 0;	/* netpoll: nothing but the stack's frames */
 
+	/* Softirqs are a read side already, which lockdep knows; but not where
+	 * a program calls what wants this one by name (bpf_fib_lookup()).
+	 */
+	rcu_read_lock();
 	if (pool) {
 		done = tandem_xsk_rx_poll(v, budget, &work);
 		done &= tandem_xsk_tx_poll(v, &work);
@@ -144,6 +148,7 @@ static int tandem_poll(struct napi_struct *napi, int budget)
 		tandem_xdp_reap(v, budget);
 		done = tandem_rx_poll(v, budget, &work);
 	}
+	rcu_read_unlock();
 	if (!done)
 		return budget;
 

@@ -175,6 +175,10 @@ int cmd_doctor(int argc, char **argv)
 	doctor_host(&d);
 	if (config.trial)
 		doctor_try(&d);
+	if (stop_requested) {
+		free(d.finding);
+		return fail(TD_FAIL, "interrupted before all was looked at");
+	}
 	if (config.json)
 		json_print(doctor_json(&d));
 	else

@@ -87,6 +87,14 @@ static int attach(const struct port *port, const char *file,
 	return err;
 }
 
+static bool is_paired(const struct port *port)
+{
+	struct pins pins;
+
+	pins_paths(&pins, port->name);
+	return pins_exist(&pins);
+}
+
 int cmd_load(int argc, char **argv)
 {
 	struct load_config config = { 0 };
@@ -101,9 +109,13 @@ int cmd_load(int argc, char **argv)
 		return fail(TD_USAGE, "load: --native, --dispatcher and --skb "
 			    "contradict each other");
 	err = port_open(&port, args.arg[1]);
-	if (!err)
-		err = attach(&port, args.arg[0], &config);
-	return err;
+	if (err)
+		return err;
+	if (!config.dispatcher && is_paired(&port))
+		return fail(TD_FAIL, "%s is paired: 'tandem unpair %s' makes "
+			    "room, or --dispatcher joins a pairing that has one",
+			    port.name, port.name);
+	return attach(&port, args.arg[0], &config);
 }
 
 struct unload_config {
@@ -131,7 +143,6 @@ int cmd_unload(int argc, char **argv)
 	struct unload_config config = { 0 };
 	struct opt_args args;
 	struct port port;
-	struct pins pins;
 	int err;
 
 	err = opts_parse(&unload_set, argc, argv, &config, &args);
@@ -140,8 +151,7 @@ int cmd_unload(int argc, char **argv)
 	err = port_open(&port, args.arg[0]);
 	if (err)
 		return err;
-	pins_paths(&pins, port.name);
-	if (pins_exist(&pins))
+	if (is_paired(&port))
 		return fail(TD_FAIL, "%s is paired: 'tandem unpair %s' takes "
 			    "its program away", port.name, port.name);
 	err = program_detach_persistent(&port);

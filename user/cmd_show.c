@@ -57,7 +57,7 @@ static void find_link(struct shown *s)
 {
 	int fd;
 
-	if (!access(s->pins.link, F_OK)) {
+	if (*s->pins.link && !access(s->pins.link, F_OK)) {
 		snprintf(s->link, sizeof(s->link), "%s", s->pins.link);
 		return;
 	}
@@ -74,10 +74,15 @@ static int gather(struct shown *s, const char *dev)
 		err = state_read(&s->state, dev, s->port.ifindex, &s->paired);
 	if (err)
 		return err;
-	s->paired &= !s->state.elsewhere;
-	pins_paths(&s->pins, s->paired ? s->state.dev : dev);
-	s->map = !access(s->pins.map, F_OK);
-	s->map_hidden = !s->map && errno == EACCES;
+	if (s->state.elsewhere) {
+		/* all that is a namesake's */
+		memset(&s->state, 0, sizeof(s->state));
+		s->paired = false;
+	} else {
+		pins_paths(&s->pins, s->paired ? s->state.dev : dev);
+		s->map = !access(s->pins.map, F_OK);
+		s->map_hidden = !s->map && errno == EACCES;
+	}
 	find_link(s);
 	attached_read(&s->prog, &s->port);
 	s->nsockets = xsk_diag(&s->port, &s->socket);

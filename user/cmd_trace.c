@@ -102,6 +102,17 @@ static int check(const struct trace_config *config, uint32_t *events)
 	return 0;
 }
 
+/* A driver has to tell which NAPI an interrupt runs. */
+static bool foreign_times(const struct tracer *t)
+{
+	unsigned int i;
+
+	for (i = 0; i < t->slots; i++)
+		if (!t->slot[i].ours && t->slot[i].irq > 0 && t->napi[i] > 0)
+			return true;
+	return false;
+}
+
 /* What the devices at hand cannot tell, once, beside the data. */
 static void say_what_is_missing(const struct run *run)
 {
@@ -110,7 +121,10 @@ static void say_what_is_missing(const struct run *run)
 	const char *who = t->ports == 1 ? t->port[0].name :
 			  "devices of other drivers";
 
-	if (t->foreign && t->hists)
+	if (t->foreign && t->hists && !foreign_times(t))
+		fprintf(stderr, "tandem: %s: no times: the driver does not say "
+			"which NAPI an interrupt runs\n", who);
+	else if (t->foreign && t->hists)
 		fprintf(stderr, "tandem: %s: only interrupt to end of poll; "
 			"other times need the tandem driver\n", who);
 	else if (t->foreign && !t->ours && missing)

@@ -92,6 +92,10 @@ int cmd_unpair(int argc, char **argv)
 		return fail(TD_FAIL, "%s was paired in another network "
 			    "namespace; unpair it there, or --force removes "
 			    "the pins and forgets the settings", state.dev);
+	if (!config.force && state_moved(&state))
+		return fail(TD_FAIL, "%s is in another network namespace now; "
+			    "unpair it when it is back, or --force removes the "
+			    "pins and forgets the settings", state.dev);
 	restored = state_undo(&state);
 	if (!restored && !config.force)
 		return fail(TD_FAIL, "not all of %s was restored; 'tandem "

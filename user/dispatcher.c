@@ -70,6 +70,10 @@ int dispatcher_attach(struct xdp_program **multi, struct bpf_object *obj,
 	if (err == -EPERM)
 		return fail(TD_PERM, "attaching a program to %s needs "
 			    "CAP_NET_ADMIN and CAP_BPF", port->name);
+	if (err == -EBUSY || err == -EEXIST)
+		return fail(TD_FAIL, "%s already has an XDP program, which is "
+			    "no dispatcher of libxdp: 'tandem unload %s' "
+			    "detaches it", port->name, port->name);
 	return fail(err == -EOPNOTSUPP ? TD_NOTSUP : TD_FAIL,
 		    "libxdp cannot attach to %s: %s%s%s (is a bpffs on "
 		    "/sys/fs/bpf?)", port->name, strerror(-err),

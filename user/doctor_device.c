@@ -253,7 +253,7 @@ void doctor_try(struct doctor *d)
 	unsigned int q;
 	int err;
 
-	for (q = 0; q < PORT_MAX_QUEUES; q++) {
+	for (q = 0; q < PORT_MAX_QUEUES && !stop_requested; q++) {
 		if (!(d->queues >> q & 1))
 			continue;
 		fail_capture(why, sizeof(why));

@@ -94,7 +94,9 @@ bool eth_stats_read(struct eth_stats *stats)
 
 	request->cmd = ETHTOOL_GSTATS;
 	request->n_stats = stats->n;
-	return call(stats->fd, stats->ifname, request);
+	/* where the driver has another number by now, there are no values */
+	return call(stats->fd, stats->ifname, request) &&
+	       request->n_stats == stats->n;
 }
 
 int eth_stats_find(const struct eth_stats *stats, const char *name)

@@ -37,16 +37,17 @@ const struct napi_values napi_suspended = {
 	.irq_suspend_ns = 20000000,
 };
 
-static bool serves(const struct nl_queue *queues, int n, uint32_t napi,
-		   uint64_t wanted)
+/* The queue of @wanted that it serves, or UNKNOWN. */
+static int served_by(const struct nl_queue *queues, int n, uint32_t napi,
+		     uint64_t wanted)
 {
 	int k;
 
 	for (k = 0; k < n; k++)
 		if (queues[k].napi_id == napi && queues[k].id < 64 &&
 		    (wanted >> queues[k].id & 1))
-			return true;
-	return false;
+			return (int)queues[k].id;
+	return UNKNOWN;
 }
 
 /* The number of NAPIs found, 0 if this kernel or driver has no such thing. */
@@ -55,16 +56,19 @@ static unsigned int read_per_napi(struct napi_profile *p, uint64_t wanted)
 	static struct nl_napi napis[TOPOLOGY_MAX];
 	static struct nl_queue queues[2 * TOPOLOGY_MAX];
 	struct netdev_nl *nl = netdev_nl_open();
-	int n = 0, nq = 0, k;
+	int n = 0, nq = 0, k, queue;
 
 	if (!nl)
 		return 0;
 	n = netdev_nl_napis(nl, p->port.ifindex, napis, TOPOLOGY_MAX);
 	nq = netdev_nl_queues(nl, p->port.ifindex, queues, 2 * TOPOLOGY_MAX);
-	for (k = 0; k < n && p->n < PORT_MAX_QUEUES; k++)
-		if (napis[k].has_settings &&
-		    serves(queues, nq, napis[k].id, wanted))
-			p->old[p->n++] = napis[k];
+	for (k = 0; k < n && p->n < PORT_MAX_QUEUES; k++) {
+		queue = served_by(queues, nq, napis[k].id, wanted);
+		if (!napis[k].has_settings || queue == UNKNOWN)
+			continue;
+		p->queue[p->n] = queue;
+		p->old[p->n++] = napis[k];
+	}
 	netdev_nl_close(nl);
 	return p->n;
 }
@@ -152,14 +156,27 @@ int napi_profile_apply(const struct napi_profile *p)
 	return 0;
 }
 
+/* The NAPI that @queue has by now, or 0. */
+static uint32_t napi_of(struct netdev_nl *nl, const struct port *port, int queue)
+{
+	static struct nl_queue queues[2 * TOPOLOGY_MAX];
+	int k, n = netdev_nl_queues(nl, port->ifindex, queues, 2 * TOPOLOGY_MAX);
+
+	for (k = 0; k < n; k++)
+		if ((int)queues[k].id == queue && queues[k].napi_id)
+			return queues[k].napi_id;
+	return 0;
+}
+
 /*
  * A driver that restarted its queues in between may have given a NAPI another
- * number; the interrupt that it serves stayed.
+ * number; the interrupt that it serves stayed, or else its queue.
  */
-static uint32_t current_id(const struct nl_napi *now, int n,
-			   const struct nl_napi *old)
+static uint32_t current_id(struct netdev_nl *nl, const struct port *port,
+			   const struct nl_napi *old, int queue)
 {
-	int k;
+	static struct nl_napi now[TOPOLOGY_MAX];
+	int k, n = netdev_nl_napis(nl, port->ifindex, now, TOPOLOGY_MAX);
 
 	for (k = 0; k < n; k++)
 		if (now[k].id == old->id)
@@ -167,26 +184,24 @@ static uint32_t current_id(const struct nl_napi *now, int n,
 	for (k = 0; k < n; k++)
 		if (old->irq && now[k].irq == old->irq)
 			return now[k].id;
-	return 0;
+	return napi_of(nl, port, queue);
 }
 
 /*
  * A queue that restarts, because a socket of it was just closed, has no NAPI
- * for a moment. One that stays away was given back, and its settings with it;
- * but while the device is down all of them are away and keep theirs.
+ * for a moment. One that stays away was given back, and the kernel keeps what its
+ * NAPI had for the next one; so it does while the device is down.
  */
 static bool restore_one(struct netdev_nl *nl, const struct port *port,
-			const struct nl_napi *old)
+			const struct nl_napi *old, int queue)
 {
-	static struct nl_napi now[TOPOLOGY_MAX];
 	const struct timespec step = { .tv_nsec = 20 * 1000 * 1000 };
 	uint64_t start = now_ns();
 	struct nl_napi set = *old;
-	int n, err = 0;
+	int err = 0;
 
 	do {
-		n = netdev_nl_napis(nl, port->ifindex, now, TOPOLOGY_MAX);
-		set.id = current_id(now, n, old);
+		set.id = current_id(nl, port, old, queue);
 		err = set.id ? netdev_nl_napi_set(nl, &set) : 0;
 		if (set.id && !err)
 			return true;
@@ -194,8 +209,11 @@ static bool restore_one(struct netdev_nl *nl, const struct port *port,
 			return true;
 		nanosleep(&step, NULL);
 	} while (now_ns() - start < 2000000000ull && port_is_up(port));
-	errno = err ? -err : ENETDOWN;
-	return !err && port_is_up(port);
+	if (!port_is_up(port))
+		err = -ENETDOWN;
+	errno = err ? -err : ENXIO;
+	/* of a queue that is not known none can say when it is back */
+	return !err && queue == UNKNOWN;
 }
 
 static bool restore_per_napi(struct napi_profile *p)
@@ -206,9 +224,15 @@ static bool restore_per_napi(struct napi_profile *p)
 
 	if (!nl)
 		return false;
-	for (k = 0; k < p->n; k++)
-		if (!restore_one(nl, &p->port, &p->old[k]))
-			err = errno;
+	p->gone = 0;
+	for (k = 0; k < p->n; k++) {
+		if (restore_one(nl, &p->port, &p->old[k], p->queue[k]))
+			continue;
+		err = errno;
+		/* when the last of them is back, all are */
+		if (err == ENXIO && (unsigned int)p->queue[k] > p->gone)
+			p->gone = (unsigned int)p->queue[k];
+	}
 	netdev_nl_close(nl);
 	errno = err;
 	return !err;

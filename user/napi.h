@@ -29,6 +29,8 @@ extern const struct napi_values napi_suspended;
 struct napi_profile {
 	struct port port;
 	struct nl_napi old[PORT_MAX_QUEUES];
+	int queue[PORT_MAX_QUEUES];	/* that each of them serves, or UNKNOWN */
+	unsigned int gone;	/* the queue that is missing (ENXIO) */
 	uint64_t queues;	/* that were asked for */
 	unsigned int n;		/* NAPIs to restore */
 	bool sysfs;		/* the device-wide values to restore */
@@ -49,7 +51,8 @@ int napi_profile_apply(const struct napi_profile *profile);
  * now; a device-wide value only if it is still ours, since others may have set it
  * meanwhile. False, with errno and with @profile
  * for another try, if something was refused: ENETDOWN means that the device is
- * down, where the kernel keeps the settings of NAPIs but lets nobody change one.
+ * down, where the kernel keeps the settings of NAPIs but lets nobody change one;
+ * ENXIO that queue @profile->gone was given back, whose settings it keeps as well.
  */
 bool napi_profile_restore(struct napi_profile *profile);
 

@@ -172,6 +172,11 @@ int port_open(struct port *port, const char *name)
 	if (!port->ifindex)
 		return no_such_device(name);
 	snprintf(port->name, sizeof(port->name), "%s", name);
+	if (sysfs_number(port, "ifindex") != port->ifindex)
+		return fail(TD_FAIL, "%s is in another network namespace than "
+			    "the one that /sys shows, if it is mounted; 'ip "
+			    "netns exec NAME tandem ...' brings one along",
+			    name);
 	port->carrier_changes = sysfs_number(port, "carrier_changes");
 	port->rx_queues = count_queues(port, "rx");
 	port->tx_queues = count_queues(port, "tx");
@@ -197,7 +202,7 @@ bool port_is_up(const struct port *port)
 {
 	struct ifreq ifr = { 0 };
 
-	/* Not from sysfs: that may be of another network namespace. */
+	/* Not from sysfs, which has the flags by a name that may have changed. */
 	return ifreq_ioctl(port, SIOCGIFFLAGS, &ifr) &&
 	       (ifr.ifr_flags & IFF_UP);
 }

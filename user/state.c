@@ -14,6 +14,7 @@
 #include "output.h"
 #include "state.h"
 #include "tandem.h"
+#include "topology.h"
 
 /* What a record is written to before it takes its name. */
 #define NEXT ".new"
@@ -113,6 +114,8 @@ static struct json_object *napi_json(const struct napi_profile *p)
 
 		json_add_number(o, "id", p->old[i].id);
 		json_add_number(o, "irq", p->old[i].irq);
+		if (p->queue[i] != UNKNOWN)
+			json_add_number(o, "queue", (uint64_t)p->queue[i]);
 		json_add_number(o, "defer_hard_irqs", p->old[i].defer_hard_irqs);
 		json_add_number(o, "gro_flush_timeout",
 				p->old[i].gro_flush_timeout);
@@ -278,8 +281,10 @@ static void parse_napis(struct napi_profile *p, struct json_object *array)
 
 	for (i = 0; i < n && i < PORT_MAX_QUEUES; i++) {
 		struct json_object *o = json_object_array_get_idx(array, i);
-		struct nl_napi *napi = &p->old[p->n++];
+		struct nl_napi *napi = &p->old[p->n];
 
+		p->queue[p->n++] = json_object_object_get(o, "queue") ?
+				   (int)get_number(o, "queue") : UNKNOWN;
 		napi->id = (uint32_t)get_number(o, "id");
 		napi->irq = (uint32_t)get_number(o, "irq");
 		napi->has_settings = true;

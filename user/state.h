@@ -17,10 +17,13 @@
 #define STATE_PATH_SIZE 104
 #define STATE_MAX_IRQS (2 * PORT_MAX_QUEUES)
 
+/* A list of CPUs. */
+#define STATE_AFFINITY_SIZE 256
+
 struct state_irq {
 	int irq;
 	char name[48];		/* it keeps that if it gets another number */
-	char old[256];		/* the CPUs that it was allowed on */
+	char old[STATE_AFFINITY_SIZE];	/* the CPUs that it was allowed on */
 };
 
 struct state {
@@ -74,6 +77,12 @@ int state_keep_napi(const struct napi_profile *napi);
 /* Replaces the file in one step. */
 int state_write(const struct state *state);
 void state_remove(const struct state *state);
+
+/*
+ * True if the paired device has left for another network namespace, as far as its
+ * pinned link tells.
+ */
+bool state_moved(const struct state *state);
 
 /* Takes back all that @state says; reports and goes on when that fails. */
 bool state_undo(struct state *state);

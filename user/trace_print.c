@@ -188,8 +188,10 @@ static const char *title_of(const struct tracer *t, unsigned int slot,
 static bool is_served(const struct tracer *t, unsigned int slot,
 		      unsigned int what)
 {
+	/* of other drivers what is known is when one vector's NAPI was polled */
 	if (!t->slot[slot].ours)
-		return what == HIST_IRQ_TO_POLL && t->slot[slot].irq > 0;
+		return what == HIST_IRQ_TO_POLL && t->slot[slot].irq > 0 &&
+		       t->napi[slot] > 0;
 	return t->hists_served & (1u << what);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "caps.h"
 #include "counters.h"
 #include "program.h"
 #include "tandem.h"
@@ -144,11 +145,13 @@ static void choose(struct tracer *t)
 	btf__free(kernel);
 }
 
-static int cannot_load(int err)
+static int cannot_load(const struct tracer *t, int err)
 {
 	const char *why = program_complaint();
+	/* without it libbpf finds no types of modules, and says -ESRCH */
+	bool types = !t->ours || (caps_effective() & CAPS(CAP_SYS_ADMIN));
 
-	if (err == -EPERM)
+	if (err == -EPERM || (err == -ESRCH && !types))
 		return fail(TD_PERM, "tracing needs CAP_BPF, CAP_PERFMON and, "
 			    "for the types of modules, CAP_SYS_ADMIN; run it "
 			    "with sudo");
@@ -302,7 +305,7 @@ int tracer_start(struct tracer *t, tracer_fn fn, void *ctx)
 	program_capture_messages();
 	t->bpf = trace_bpf__open();
 	if (!t->bpf)
-		return cannot_load(-errno);
+		return cannot_load(t, -errno);
 	t->bpf->rodata->events = t->events;
 	t->bpf->rodata->hists = t->hists;
 	if (t->hists && t->ours)
@@ -312,15 +315,15 @@ int tracer_start(struct tracer *t, tracer_fn fn, void *ctx)
 	choose(t);
 	err = trace_bpf__load(t->bpf);
 	if (err)
-		return cannot_load(err);
+		return cannot_load(t, err);
 	watch_devices(t);
 	tracer_refresh(t);
 	t->ring = ring_buffer__new(bpf_map__fd(t->bpf->maps.ring), fn, ctx,
 				   NULL);
 	if (!t->ring)
-		return cannot_load(-errno);
+		return cannot_load(t, -errno);
 	err = trace_bpf__attach(t->bpf);
-	return err ? cannot_load(err) : 0;
+	return err ? cannot_load(t, err) : 0;
 }
 
 void tracer_stop(struct tracer *t)

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Takes a pairing back, the last change first; see state.h. */
+#include <bpf/bpf.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "affinity.h"
 #include "dispatcher.h"
@@ -31,6 +34,7 @@ static bool undo_irqs(const struct state *s, const struct port *port)
 {
 	static struct topology t;
 	const struct vector *v;
+	char now[STATE_AFFINITY_SIZE];
 	unsigned int i;
 	bool ok = true;
 
@@ -38,7 +42,11 @@ static bool undo_irqs(const struct state *s, const struct port *port)
 		topology_read(&t, port);
 	for (i = 0; i < s->nirqs; i++) {
 		v = find_irq(&t, &s->irq[i]);
-		if (!v || affinity_write(v->irq, s->irq[i].old))
+		/* some interrupts let nobody write even what they have */
+		if (!v || (affinity_read(v->irq, now, sizeof(now)) &&
+			   !strcmp(now, s->irq[i].old)))
+			continue;
+		if (affinity_write(v->irq, s->irq[i].old))
 			continue;
 		fail(0, "cannot let interrupt %d (%s) run on CPUs %s again: %s",
 		     v->irq, v->name, s->irq[i].old, strerror(errno));
@@ -47,13 +55,31 @@ static bool undo_irqs(const struct state *s, const struct port *port)
 	return ok;
 }
 
+/* Fails, with what helps against @err of napi_profile_restore(). */
+static int napi_stays(const struct napi_profile *p, int err)
+{
+	const char *dev = p->port.name;
+
+	if (err == ENETDOWN)
+		return fail(TD_FAIL, "%s is down, and the kernel sets no NAPI "
+			    "of such a device: to restore its settings, 'ip "
+			    "link set %s up' and 'tandem unpair %s'", dev, dev,
+			    dev);
+	if (err == ENXIO)
+		return fail(TD_FAIL, "queue %u of %s is gone, and would come "
+			    "back with the NAPI settings that it had: 'ethtool "
+			    "-L %s combined %u' and 'tandem unpair %s'",
+			    p->gone, dev, dev, p->gone + 1, dev);
+	return fail(TD_FAIL, "cannot restore the NAPI settings of %s: %s; "
+		    "'tandem unpair %s' tries again", dev, strerror(err), dev);
+}
+
 static bool undo_napi(struct state *s, const struct port *port)
 {
 	s->napi.port = *port;
 	if (napi_profile_restore(&s->napi))
 		return true;
-	fail(0, "cannot restore the NAPI settings of %s: %s", port->name,
-	     strerror(errno));
+	napi_stays(&s->napi, errno);
 	return false;
 }
 
@@ -71,13 +97,25 @@ int state_give_back(struct napi_profile *napi)
 	if (state_lock() || state_keep_napi(napi))
 		return fail(TD_FAIL, "the NAPI settings of %s stay changed, and "
 			    "no record of what they were could be made", dev);
-	if (err == ENETDOWN)
-		return fail(TD_FAIL, "%s is down, and the kernel sets no NAPI "
-			    "of such a device: to restore its settings, 'ip "
-			    "link set %s up' and 'tandem unpair %s'", dev, dev,
-			    dev);
-	return fail(TD_FAIL, "cannot restore the NAPI settings of %s: %s; "
-		    "'tandem unpair %s' tries again", dev, strerror(err), dev);
+	return napi_stays(napi, err);
+}
+
+bool state_moved(const struct state *s)
+{
+	struct bpf_link_info info;
+	struct pins pins;
+	char name[IFNAMSIZ];
+	int fd;
+
+	if (if_indextoname(s->ifindex, name))
+		return false;
+	pins_paths(&pins, s->dev);
+	fd = pins_open_link(pins.link, &info);
+	if (fd < 0)
+		return false;
+	close(fd);
+	/* a link lets go of a device that ends, and follows one that moves */
+	return info.xdp.ifindex;
 }
 
 bool state_undo(struct state *s)

@@ -189,6 +189,13 @@ grep -q '^listening on http://\[::1\]:[0-9]*/metrics' /tmp/export.out || die "$(
 curl -sf "$(sed 's/^listening on //' /tmp/export.out)" -o /tmp/text
 check /tmp/text
 export_stop TERM
+# nohup's business
+run_bg nohup tandem export --listen '[::1]:0' p0 >/tmp/export.out 2>/tmp/export.err
+wait_for 20 grep -q '^listening on' /tmp/export.out
+kill -HUP "$BG"
+sleep 0.5
+curl -sf "$(sed 's/^listening on //' /tmp/export.out)" -o /tmp/text
+export_stop TERM
 nothing_left p0 p1
 
 note 'bad input'

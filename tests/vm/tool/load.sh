@@ -64,6 +64,8 @@ ip link add w0 type veth peer name w1
 ip netns add elsewhere
 ip link set w0 netns elsewhere name v0
 expect 1 nsenter --net=/run/netns/elsewhere tandem load "$BPF/xdp_pass.bpf.o" v0 && says 'in another network namespace'
+# /sys has the settings of a namesake, or none
+expect 1 nsenter --net=/run/netns/elsewhere tandem vectors v0 && says 'in another network namespace' 'ip netns exec'
 expect 0 tandem unload v0
 ip netns del elsewhere
 ip link del v0

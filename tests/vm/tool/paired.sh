@@ -80,6 +80,7 @@ for f in $PINS/p0/xsks $PINS/p0/link /run/tandem/*-p0.json; do
 done
 expect 1 tandem pair p0 && says 'p0 is paired already' 'tandem unpair p0'
 expect 1 tandem unload p0 && says 'tandem unpair p0'
+expect 1 tandem load "$BPF/xdp_pass.bpf.o" p0 && says 'p0 is paired' 'tandem unpair p0' --dispatcher
 expect 0 tandem show p0
 grep -q '^program .* pair, native' <<<"$OUT" || die "$OUT"
 grep -q '^sockets  none' <<<"$OUT" || die "$OUT"
@@ -231,6 +232,34 @@ ip link del va
 expect 1 tandem show va && says 'no interface named va'
 expect 0 tandem unpair va
 unpaired
+
+note 'a device that moves to another network namespace'
+expect 0 tandem pair p0 -q 1 --cpu 1
+ip netns add pod
+ip link set p0 netns pod
+expect 1 tandem unpair p0 && says 'p0 is in another network namespace now' --force
+expect 0 ip netns exec pod tandem show p0 --json
+jq -e '.paired == false and .wakeup == null and .queues == []' >/dev/null <<<"$OUT" || die "$OUT"
+ip -n pod link set p0 netns 1
+ip netns del pod
+echo 1 >/proc/sys/net/ipv6/conf/p0/disable_ipv6
+expect 1 tandem unpair p0
+grep -q "p0 is down.*'ip link set p0 up' and 'tandem unpair p0'" <<<"$ERR" || die "$ERR"
+ip link set p0 up
+expect 0 tandem unpair p0
+unpaired
+
+if [ "$LINUX" != 6.12 ]; then
+	note 'queues that were given back: the next ones have their settings'
+	expect 0 tandem pair p0 -q 2-3
+	ethtool -L p0 combined 2
+	expect 1 tandem unpair p0
+	grep -q "queue 3 of p0 is gone.*'ethtool -L p0 combined 4' and 'tandem unpair p0'" <<<"$ERR" || die "$ERR"
+	ethtool -L p0 combined 4
+	assert_eq "$(defer 2) $(defer 3)" '2 2' 'deferral of queues that came back'
+	expect 0 tandem unpair p0
+	unpaired
+fi
 
 note 'a device that was renamed'
 expect 0 tandem pair p0 -q 0 --wakeup busy

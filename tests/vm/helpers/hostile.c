@@ -136,6 +136,11 @@ static int set_umem(int fd, bool sane)
 		if (one_in(4))
 			reg.addr = one_in(2) ? wild() : reg.addr + rnd(4096);
 	}
+	/* Nor chunks that reach into the next page: the core maps those page by
+	 * page and syncs them by chunk.
+	 */
+	if (dma_checked)
+		reg.flags &= ~XDP_UMEM_UNALIGNED_CHUNK_FLAG;
 	return setsockopt(fd, SOL_XDP, XDP_UMEM_REG, &reg, one_in(20) ? rnd(64) : sizeof(reg));
 }
 

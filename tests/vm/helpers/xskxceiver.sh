@@ -10,7 +10,8 @@
 # Every test of the program must pass, but for those that exempt() names. It
 # runs in a guest that counts instructions (boot=icount): the program gives
 # 3 s to each exchange, and only such a guest has 3 s whatever else this
-# machine does.
+# machine does. The debug kernel does it without dma-debug: where a chunk reaches
+# into the next page, that searches all it knows for each sync, and finds nothing.
 
 XSKXCEIVER=/src/build/selftests/$LINUX/xskxceiver
 
@@ -18,10 +19,10 @@ XSKXCEIVER=/src/build/selftests/$LINUX/xskxceiver
 # the reason.
 # exempt TEST MODE TOPOLOGY [-b]
 exempt() {
-	case $1:$2:$3$4:$LINUX in
+	case $1:$2:$3$4:$LINUX:$KERNEL in
 	STAT_RX_DROPPED:zc:* | TX_QUEUE_CONSUMER:zc:*)
 		echo "the program skips it in zero-copy mode: about the copying transmit and receive of the core" ;;
-	BIDIRECTIONAL:*:loop*:7.2)
+	BIDIRECTIONAL:*:loop*:7.2:*)
 		# is_frag_valid() of the second step: base_addr is 0, what is
 		# in the shared fill ring starts at umem_size
 		echo "the program takes the receiver's half of the shared UMEM for an invalid address once directions are swapped; runs over two ports" ;;
@@ -29,9 +30,11 @@ exempt() {
 		echo "the program leaves the busy-polling budget of its first step, 1, to the second, which sends 63 frames at once into a ring of 128: one poll per frame; runs without -b" ;;
 	UNALIGNED_INV_DESC_MULTI_BUFF:zc:*)
 		echo "the program expects 3136 bytes in one buffer; the 82576 chains buffers in units of 1 KiB, 3072 of a 4096-byte chunk" ;;
-	*ALIGNED_INV_DESC_MULTI_BUFF:drv:*:6.12 | TOO_MANY_FRAGS:drv:*:6.12)
+	*ALIGNED_INV_DESC_MULTI_BUFF:drv:*:6.12:* | TOO_MANY_FRAGS:drv:*:6.12:*)
 		# __xsk_generic_xmit() of 6.12.117; no driver has a part in it
 		echo "a fault of the kernel's copying transmit: xsk_drop_skb() cancels the completions of the descriptors that the invalid frame began with" ;;
+	HW_SW_MAX_RING_SIZE:*:debug)
+		echo "two batches of 4088 may be under way, the device's ring holds 4095: a kernel this slow has not taken the first when the second comes" ;;
 	*) return 1 ;;
 	esac
 }
@@ -87,8 +90,8 @@ conformance() {
 		done
 	fi
 	[ "$KERNEL" != debug ] || export THREAD_TMOUT=60
-	"$XSKXCEIVER" -i p0 -i "$second" -m "$mode" ${busy:+"$busy"} >"$out" 2>&1 || true
-	cat "$out"
+	# as it comes, for whoever watches the log
+	stdbuf -oL "$XSKXCEIVER" -i p0 -i "$second" -m "$mode" ${busy:+"$busy"} 2>&1 | tee "$out" || true
 	grep -q '^1\.\.' "$out" || die "the program did not start"
 	bad=$(conformance_judge "$out" "$mode" "$topology" "$busy")
 	[ -z "$bad" ] || die "$(wc -l <<<"$bad") of the program's tests: ${bad//$'\n'/, }"

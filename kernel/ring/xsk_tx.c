@@ -198,12 +198,14 @@ static void tandem_xsk_post(struct tandem_tx_ring *ring,
 static noinline bool tandem_xsk_looked(struct tandem_tx_ring *ring,
 				       const struct xdp_desc *desc)
 {
-	if (memcmp(desc, &ring->looked, sizeof(*desc)))
-		ring->looked = *desc;	/* each socket has 32 turns in a row */
-	else if (ring->looks >= TANDEM_XSK_LOOKS)
+	/* of several sockets each has 32 turns in a row */
+	if (memcmp(desc, &ring->looked, sizeof(*desc))) {
+		ring->looked = *desc;
+		return false;
+	}
+	if (ring->looks >= TANDEM_XSK_LOOKS)
 		return true;
-	else
-		ring->looks++;
+	ring->looks++;
 	return false;
 }
 

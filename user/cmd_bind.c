@@ -32,7 +32,7 @@ static const struct opt bind_opts[] = {
 	{ "driver", 'd', OPT_STRING, FIELD(driver), 0, 0, NULL, "NAME",
 	  "the driver to give it to; default " OURS },
 	{ "force", 'f', OPT_FLAG, FIELD(force), 0, 0, NULL, NULL,
-	  "also if the machine may be reached by this port" },
+	  "also if it has the default route, VFs or a pairing" },
 	{ "json", 'j', OPT_FLAG, FIELD(json), 0, 0, NULL, NULL,
 	  "print as JSON" },
 };
@@ -54,7 +54,7 @@ static const struct opt unbind_opts[] = {
 	{ "driver", 'd', OPT_STRING, FIELD(driver), 0, 0, NULL, "NAME",
 	  "who gets it, 'none' for nobody; default who had it" },
 	{ "force", 'f', OPT_FLAG, FIELD(force), 0, 0, NULL, NULL,
-	  "also if the machine may be reached by this port" },
+	  "also if it has the default route, VFs or a pairing" },
 	{ "json", 'j', OPT_FLAG, FIELD(json), 0, 0, NULL, NULL,
 	  "print as JSON" },
 };

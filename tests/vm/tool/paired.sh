@@ -243,8 +243,10 @@ jq -e '.paired == false and .wakeup == null and .queues == []' >/dev/null <<<"$O
 ip -n pod link set p0 netns 1
 ip netns del pod
 echo 1 >/proc/sys/net/ipv6/conf/p0/disable_ipv6
-expect 1 tandem unpair p0
-grep -q "p0 is down.*'ip link set p0 up' and 'tandem unpair p0'" <<<"$ERR" || die "$ERR"
+if [ "$LINUX" != 6.12 ]; then # what the device has can be set while it is down
+	expect 1 tandem unpair p0
+	grep -q "p0 is down.*'ip link set p0 up' and 'tandem unpair p0'" <<<"$ERR" || die "$ERR"
+fi
 ip link set p0 up
 expect 0 tandem unpair p0
 unpaired

@@ -122,8 +122,9 @@ static void say_what_is_missing(const struct run *run)
 			  "devices of other drivers";
 
 	if (t->foreign && t->hists && !foreign_times(t))
-		fprintf(stderr, "tandem: %s: no times: the driver does not say "
-			"which NAPI an interrupt runs\n", who);
+		fprintf(stderr, "tandem: %s: no times: the driver has no "
+			"interrupts, or does not say which NAPI they run\n",
+			who);
 	else if (t->foreign && t->hists)
 		fprintf(stderr, "tandem: %s: only interrupt to end of poll; "
 			"other times need the tandem driver\n", who);

@@ -186,7 +186,7 @@ says 'va: no reserve' wakeup doorbell 'tandem driver'
 jq -e -s 'any(.[]; .event == "poll" and .dev == "va" and .work > 0 and .ns == null) and all(.[]; .dev == "va")' \
 	/tmp/trace.out >/dev/null || die "$(cat /tmp/trace.out)"
 expect 0 tandem trace va --hist --json -d 0.5
-says 'va: only interrupt to end of poll'
+says 'va: no times'
 expect 4 tandem trace va -e wakeup,doorbell && says 'va: no wakeup, doorbell events' 'tandem driver'
 trace_start va
 ip link del va

@@ -144,6 +144,7 @@ enum tandem_flags {
 	TANDEM_REMOVING,
 	TANDEM_TX_HUNG,		/* the reset task is to report it */
 	TANDEM_WANTS_RESET,	/* it is to reset the port */
+	TANDEM_STRANDED,	/* was reset for frames that the lost link left */
 };
 
 /**

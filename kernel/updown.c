@@ -176,15 +176,18 @@ int tandem_reinit(struct tandem_adapter *ad)
 {
 	int err;
 
+	tandem_down(ad);
 	/* all that asked for it by now get it */
 	clear_bit(TANDEM_WANTS_RESET, &ad->flags);
-	tandem_down(ad);
 	err = tandem_device_reset(ad);
 	if (!err)
 		err = tandem_up(ad);
-	if (err)
+	if (err) {
 		netdev_err(ad->netdev, "reset failed, port is down: %pe\n",
 			   ERR_PTR(err));
+		/* what went wrong on the way down would ask for ever */
+		clear_bit(TANDEM_WANTS_RESET, &ad->flags);
+	}
 	return err;
 }
 
@@ -273,6 +276,7 @@ static void tandem_link_changed(struct tandem_adapter *ad)
 		netdev_info(netdev, "link is down\n");
 		return;
 	}
+	clear_bit(TANDEM_STRANDED, &ad->flags);
 	netdev_info(netdev, "link is up, %u Mb/s, %s duplex\n", ad->link.speed,
 		    ad->link.full_duplex ? "full" : "half");
 	tandem_hw_set_pause(&ad->hw, ad->link.rx_pause, ad->link.tx_pause);
@@ -299,7 +303,11 @@ static void tandem_link_task(struct work_struct *work)
 
 	if (!tandem_running(ad))
 		return;
-	tandem_link_get(&ad->hw, &now);
+	if (!tandem_link_get(&ad->hw, &now) && was->up) {
+		/* as it was; the next look may say more */
+		now.rx_pause = was->rx_pause;
+		now.tx_pause = was->tx_pause;
+	}
 	if (now.up == was->up && now.speed == was->speed &&
 	    now.full_duplex == was->full_duplex &&
 	    now.rx_pause == was->rx_pause && now.tx_pause == was->tx_pause)
@@ -341,7 +349,8 @@ static void tandem_free_stranded(struct tandem_adapter *ad)
 			tandem_vector_kick(v);
 	}
 	rcu_read_unlock();
-	if (!stands)
+	/* once: what netpoll goes on posting without link would make it many */
+	if (!stands || test_and_set_bit(TANDEM_STRANDED, &ad->flags))
 		return;
 	netdev_info(ad->netdev, "frames stay behind without link, resetting\n");
 	tandem_want_reset(ad);
@@ -440,4 +449,6 @@ void tandem_tasks_cancel(struct tandem_adapter *ad)
 	cancel_delayed_work_sync(&ad->service);
 	cancel_work_sync(&ad->link_task);
 	cancel_work_sync(&ad->reset_task);
+	/* a port that was closed with VFs hurried it on */
+	cancel_delayed_work_sync(&ad->vfs.poll);
 }

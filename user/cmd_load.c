@@ -2,6 +2,7 @@
 /* tandem load, tandem unload: XDP programs that stay attached. */
 #include <bpf/libbpf.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "dispatcher.h"
 #include "options.h"
@@ -89,10 +90,19 @@ static int attach(const struct port *port, const char *file,
 
 static bool is_paired(const struct port *port)
 {
+	struct bpf_link_info info;
 	struct pins pins;
+	int fd;
 
 	pins_paths(&pins, port->name);
-	return pins_exist(&pins);
+	if (!pins_exist(&pins))
+		return false;
+	/* of a namesake? that of a dispatcher has no link to ask */
+	fd = pins_open_link(pins.link, &info);
+	if (fd < 0)
+		return true;
+	close(fd);
+	return info.xdp.ifindex == port->ifindex;
 }
 
 int cmd_load(int argc, char **argv)

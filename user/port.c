@@ -169,9 +169,9 @@ int port_open(struct port *port, const char *name)
 {
 	memset(port, 0, sizeof(*port));
 	port->ifindex = strlen(name) < IFNAMSIZ ? if_nametoindex(name) : 0;
-	if (!port->ifindex)
+	/* it may have been an alternative name */
+	if (!port->ifindex || !if_indextoname(port->ifindex, port->name))
 		return no_such_device(name);
-	snprintf(port->name, sizeof(port->name), "%s", name);
 	if (sysfs_number(port, "ifindex") != port->ifindex)
 		return fail(TD_FAIL, "%s is in another network namespace than "
 			    "the one that /sys shows, if it is mounted; 'ip "

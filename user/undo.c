@@ -66,7 +66,7 @@ static int napi_stays(const struct napi_profile *p, int err)
 			    "link set %s up' and 'tandem unpair %s'", dev, dev,
 			    dev);
 	if (err == ENXIO)
-		return fail(TD_FAIL, "queue %u of %s is gone, and would come "
+		return fail(TD_FAIL, "queue %u of %s is gone, and may come "
 			    "back with the NAPI settings that it had: 'ethtool "
 			    "-L %s combined %u' and 'tandem unpair %s'",
 			    p->gone, dev, dev, p->gone + 1, dev);
@@ -100,22 +100,42 @@ int state_give_back(struct napi_profile *napi)
 	return napi_stays(napi, err);
 }
 
-bool state_moved(const struct state *s)
+/* The device that the pinned link holds the program on; 0 if there is none. A link
+ * lets go of a device that ends, and follows one that moves.
+ */
+static unsigned int linked_ifindex(const struct state *s)
 {
 	struct bpf_link_info info;
 	struct pins pins;
-	char name[IFNAMSIZ];
 	int fd;
 
-	if (if_indextoname(s->ifindex, name))
-		return false;
 	pins_paths(&pins, s->dev);
 	fd = pins_open_link(pins.link, &info);
 	if (fd < 0)
-		return false;
+		return 0;
 	close(fd);
-	/* a link lets go of a device that ends, and follows one that moves */
 	return info.xdp.ifindex;
+}
+
+/* One that was in another network namespace may have come back with another
+ * index.
+ */
+static bool find_device(const struct state *s, char *name)
+{
+	unsigned int linked;
+
+	if (if_indextoname(s->ifindex, name))
+		return true;
+	linked = linked_ifindex(s);
+	return linked && linked == if_nametoindex(s->dev) &&
+	       if_indextoname(linked, name);
+}
+
+bool state_moved(const struct state *s)
+{
+	char name[IFNAMSIZ];
+
+	return !find_device(s, name) && linked_ifindex(s);
 }
 
 bool state_undo(struct state *s)
@@ -126,8 +146,9 @@ bool state_undo(struct state *s)
 	bool ok = true;
 
 	/* It may have another name by now, or be gone with all its settings. */
-	if (!s->elsewhere && if_indextoname(s->ifindex, name) &&
-	    !port_open(&port, name)) {
+	if (!s->elsewhere && find_device(s, name)) {
+		if (port_open(&port, name))
+			return false;
 		ok = undo_napi(s, &port);
 		ok &= undo_irqs(s, &port);
 		if (s->dispatcher &&

@@ -284,11 +284,12 @@ static int tandem_sriov_divide(struct tandem_adapter *ad, unsigned int num_vfs)
 
 static void tandem_sriov_unite(struct tandem_adapter *ad)
 {
-	cancel_delayed_work_sync(&ad->vfs.poll);
 	rtnl_lock();
 	/* VFs that we did not make took nothing from us */
 	if (ad->vfs.num) {
 		tandem_vfs_clear(ad, 0);
+		/* nobody hurries it any more */
+		cancel_delayed_work_sync(&ad->vfs.poll);
 		if (netif_device_present(ad->netdev))
 			tandem_sriov_reset_port(ad);
 		tandem_sriov_grow(ad);

@@ -306,7 +306,7 @@ int tandem_phy_write(struct tandem_hw *hw, u8 reg, u16 val);
 int tandem_phy_identify(struct tandem_hw *hw);
 int tandem_link_start(struct tandem_hw *hw, u16 advertise);
 int tandem_link_stop(struct tandem_hw *hw);
-void tandem_link_get(struct tandem_hw *hw, struct tandem_link *link);
+bool tandem_link_get(struct tandem_hw *hw, struct tandem_link *link);
 u16 tandem_link_partner(struct tandem_hw *hw);
 void tandem_hw_set_pause(struct tandem_hw *hw, bool rx, bool tx);
 int tandem_hw_set_loopback(struct tandem_hw *hw, bool on);

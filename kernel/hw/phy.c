@@ -270,24 +270,27 @@ static u16 tandem_pcs_pause(u32 val)
 	return pause;
 }
 
-/* IEEE 802.3 annex 28B: both sides' pause bits say who may stop whom. */
-static void tandem_link_pause(struct tandem_hw *hw, struct tandem_link *link)
+/* IEEE 802.3 annex 28B: both sides' pause bits say who may stop whom. Return: could
+ * they be read?
+ */
+static bool tandem_link_pause(struct tandem_hw *hw, struct tandem_link *link)
 {
 	u16 ours, theirs;
 	u8 flow;
 
 	if (!link->full_duplex)
-		return;
+		return true;
 	if (hw->media == TANDEM_MEDIA_SERDES) {
 		ours = tandem_pcs_pause(tandem_rd32(hw, TANDEM_PCS_ANADV));
 		theirs = tandem_pcs_pause(tandem_rd32(hw, TANDEM_PCS_LPAB));
 	} else if (tandem_phy_read(hw, MII_ADVERTISE, &ours) ||
 		   tandem_phy_read(hw, MII_LPA, &theirs)) {
-		return;
+		return false;
 	}
 	flow = mii_resolve_flowctrl_fdx(ours, theirs);
 	link->rx_pause = flow & FLOW_CTRL_RX;
 	link->tx_pause = flow & FLOW_CTRL_TX;
+	return true;
 }
 
 static u16 tandem_status_speed(u32 status)
@@ -309,16 +312,17 @@ static u16 tandem_status_speed(u32 status)
  *
  * Says what flow control was agreed on; tandem_hw_set_pause() makes it so.
  *
- * Context: may sleep.
+ * Context: may sleep. Return: false if that could not be found out.
  */
-void tandem_link_get(struct tandem_hw *hw, struct tandem_link *link)
+bool tandem_link_get(struct tandem_hw *hw, struct tandem_link *link)
 {
 	u32 status = tandem_rd32(hw, TANDEM_STATUS);
+	bool known = true;
 	u32 pcs;
 
 	*link = (struct tandem_link){};
 	if (!READ_ONCE(hw->bar))
-		return;
+		return true;
 
 	if (hw->media == TANDEM_MEDIA_SERDES) {
 		pcs = tandem_rd32(hw, TANDEM_PCS_LSTS);
@@ -332,10 +336,11 @@ void tandem_link_get(struct tandem_hw *hw, struct tandem_link *link)
 		link->full_duplex = status & TANDEM_STATUS_FD;
 	}
 	if (link->up)
-		tandem_link_pause(hw, link);
+		known = tandem_link_pause(hw, link);
 	/* All ones look like a link. */
 	if (!READ_ONCE(hw->bar))
 		*link = (struct tandem_link){};
+	return known;
 }
 
 /**

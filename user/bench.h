@@ -20,17 +20,18 @@
 #include "socket.h"
 #include "steer.h"
 #include "topology.h"
+#include "wakeup.h"
 
 enum bench_mode {
-	BENCH_RXDROP,	/* receive on DEV and drop */
-	BENCH_TXONLY,	/* send on DEV */
-	BENCH_L2FWD,	/* DEV to itself, or DEV and DEV2 to each other */
-	BENCH_PAIR,	/* send on DEV2, receive on DEV */
+	BENCH_RXDROP,	/* receive on each DEV and drop */
+	BENCH_TXONLY,	/* send on each DEV */
+	BENCH_L2FWD,	/* DEV to itself, or by twos to each other */
+	BENCH_PAIR,	/* by twos: send on the second, receive on the first */
 };
 
-#define BENCH_MAX_PORTS 2
+#define BENCH_MAX_PORTS 8
 #define BENCH_MAX_INTERVALS 1024
-#define BENCH_MAX_SOCKETS (BENCH_MAX_PORTS * PORT_MAX_QUEUES)
+#define BENCH_MAX_SOCKETS WAKEUP_MAX
 
 struct bench_config {
 	unsigned int mode;
@@ -104,7 +105,7 @@ struct worker {
 	struct bench *bench;
 	struct lane *lanes;
 	unsigned int nlanes;
-	struct xsk *sleepers[PORT_MAX_QUEUES];	/* whom to wait for */
+	struct xsk *sleepers[WAKEUP_MAX];	/* whom to wait for */
 	unsigned int nsleepers;
 	int epoll;		/* WAKEUP_SUSPEND: where it waits for them */
 	uint32_t idle;
@@ -132,7 +133,7 @@ struct bench {
 	struct worker worker[BENCH_MAX_SOCKETS];
 	unsigned int nworkers;
 	int promisc_fd;
-	bool two_way;		/* l2fwd over two ports */
+	bool two_way;		/* l2fwd over ports by twos */
 	bool single;		/* one worker, in the main thread */
 	volatile bool stop, failed;
 	bool measuring, sampled;
@@ -184,6 +185,12 @@ void bench_csv(const struct bench_result *result);
 /* All of it; the caller prints @result before calling bench_teardown(). */
 int bench_run(struct bench *b, const struct bench_config *config,
 	      struct bench_result *result);
+
+/* Ports that belong together: two that exchange frames, or one by itself. */
+static inline unsigned int bench_group(const struct bench *b)
+{
+	return b->config->mode == BENCH_PAIR || b->two_way ? 2 : 1;
+}
 
 /* What a packet is in this mode: one received, or one sent. */
 static inline bool bench_counts_rx(const struct bench *b)

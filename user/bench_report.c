@@ -131,6 +131,7 @@ void bench_print(const struct bench_result *result)
 {
 	const struct bench *b = result->bench;
 	const struct bench_config *c = b->config;
+	unsigned int queues = b->nlanes / (b->two_way ? 2 : 1);
 
 	printf("\n%s%s%s: %s pps, %s packets in %.3f s, %.1f ns per packet "
 	       "(wakeup %s, batch %u, %u-byte frames, %u queue%s)\n",
@@ -140,8 +141,7 @@ void bench_print(const struct bench_result *result)
 	       result->packets ? result->seconds * 1e9 /
 	       (double)result->packets : 0, wakeup_name(c->wakeup),
 	       (unsigned int)c->batch, (unsigned int)c->size,
-	       b->nlanes / (b->two_way ? 2 : 1),
-	       b->nlanes / (b->two_way ? 2 : 1) == 1 ? "" : "s");
+	       queues, queues == 1 ? "" : "s");
 	print_rows(result);
 	printf("INT interrupts, WAKE wakeups, BELL doorbells, POLL NAPI polls, "
 	       "CALL system calls; each per million packets\n");

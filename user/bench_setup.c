@@ -20,11 +20,10 @@
 
 #define CARRIER_MS 15000
 
-/* Mode l2fwd on one port needs no second one; pair needs both. */
 static int open_ports(struct bench *b)
 {
 	const struct bench_config *c = b->config;
-	unsigned int p;
+	unsigned int p, i;
 	int err;
 
 	for (p = 0; p < c->ndevs; p++) {
@@ -32,6 +31,11 @@ static int open_ports(struct bench *b)
 		if (err)
 			return err;
 		b->nports++;
+		for (i = 0; i < p; i++)
+			if (b->port[i].ifindex == b->port[p].ifindex)
+				return fail(TD_USAGE, "bench: %s and %s are the "
+					    "same device", c->dev[i],
+					    c->dev[p]);
 	}
 	for (p = 0; p < b->nports; p++) {
 		err = port_require_up(&b->port[p]);
@@ -40,9 +44,6 @@ static int open_ports(struct bench *b)
 		if (err)
 			return err;
 	}
-	if (b->nports == 2 && b->port[0].ifindex == b->port[1].ifindex)
-		return fail(TD_USAGE, "bench: %s and %s are the same device",
-			    c->dev[0], c->dev[1]);
 	return 0;
 }
 
@@ -105,11 +106,11 @@ static struct xsk *new_socket(struct bench *b, unsigned int port,
 	struct umem *umem = &b->umem[b->numems];
 	struct xsk *x = &b->xsk[b->nxsks];
 
-	/* Two forwarding ports share one memory: that is the zero copy. */
+	/* Ports that forward share one memory: that is the zero copy. */
 	if (b->two_way && b->numems) {
 		umem = &b->umem[0];
 	} else {
-		uint32_t n = b->two_way ? chunks * 2 * (uint32_t)
+		uint32_t n = b->two_way ? chunks * b->nports * (uint32_t)
 			     __builtin_popcountll(c->queues) : chunks;
 
 		*err = umem_create(umem, n, (uint32_t)c->chunk,
@@ -153,17 +154,19 @@ static int new_lane(struct bench *b, struct xsk *rx, struct xsk *tx)
 	return 0;
 }
 
-/* Sockets and lane of one queue, in modes where one side sends. */
-static int make_queue(struct bench *b, unsigned int q)
+/* Sockets and lane of one queue of @port (and of the next one, which sends), in
+ * modes where one side sends.
+ */
+static int make_queue(struct bench *b, unsigned int port, unsigned int q)
 {
 	const struct bench_config *c = b->config;
 	const uint32_t fill = (uint32_t)c->fill, ring = (uint32_t)c->ring;
 	struct xsk *rx = NULL, *tx = NULL;
-	unsigned int sender = c->mode == BENCH_PAIR ? 1 : 0;
+	unsigned int sender = port + bench_group(b) - 1;
 	int err = 0;
 
 	if (c->mode != BENCH_TXONLY)
-		rx = new_socket(b, 0, q, fill, &err);
+		rx = new_socket(b, port, q, fill, &err);
 	if (!err && c->mode != BENCH_RXDROP)
 		tx = new_socket(b, sender, q, fill + ring, &err);
 	if (!err)
@@ -178,16 +181,16 @@ static int make_queue(struct bench *b, unsigned int q)
 }
 
 /* What will go round is not posted for reception. */
-static int make_forwarder(struct bench *b, unsigned int q)
+static int make_forwarder(struct bench *b, unsigned int port, unsigned int q)
 {
 	const uint32_t fill = (uint32_t)b->config->fill;
-	const unsigned int n = b->nports;
-	struct xsk *x[BENCH_MAX_PORTS];
+	const unsigned int n = bench_group(b);
+	struct xsk *x[2];
 	unsigned int p;
 	int err;
 
 	for (p = 0; p < n; p++) {
-		x[p] = new_socket(b, p, q, fill, &err);
+		x[p] = new_socket(b, port + p, q, fill, &err);
 		if (err)
 			return err;
 		xsk_fill(x[p], 0, fill - (uint32_t)b->config->inflight);
@@ -202,18 +205,17 @@ static int make_forwarder(struct bench *b, unsigned int q)
 
 static int make_sockets(struct bench *b)
 {
-	unsigned int q;
-	int err;
+	unsigned int q, p;
+	int err = 0;
 
 	for (q = 0; q < PORT_MAX_QUEUES; q++) {
 		if (!(b->config->queues >> q & 1))
 			continue;
-		err = b->config->mode == BENCH_L2FWD ? make_forwarder(b, q) :
-		      make_queue(b, q);
-		if (err)
-			return err;
+		for (p = 0; p < b->nports && !err; p += bench_group(b))
+			err = b->config->mode == BENCH_L2FWD ?
+			      make_forwarder(b, p, q) : make_queue(b, p, q);
 	}
-	return 0;
+	return err;
 }
 
 static int bind_sockets(struct bench *b)
@@ -295,13 +297,18 @@ static void warn_of_overrun(const struct bench *b)
 {
 	const struct bench_config *c = b->config;
 	uint64_t window = c->inflight > c->batch ? c->inflight : c->batch;
-	unsigned int ring = port_rx_ring(&b->port[0]);
+	unsigned int p, ring;
 
-	if (c->mode != BENCH_PAIR || !ring || window < ring)
-		return;
-	fail(0, "note: %u frames may be under way, but the receive ring of %s "
-	     "has %u entries; 'ethtool -G %s rx N' makes it larger",
-	     (unsigned int)window, b->port[0].name, ring, b->port[0].name);
+	for (p = 0; c->mode == BENCH_PAIR && p < b->nports; p += 2) {
+		const char *name = b->port[p].name;
+
+		ring = port_rx_ring(&b->port[p]);
+		if (ring && window >= ring)
+			fail(0, "note: %u frames may be under way, but the "
+			     "receive ring of %s has %u entries; 'ethtool -G "
+			     "%s rx N' makes it larger", (unsigned int)window,
+			     name, ring, name);
+	}
 }
 
 static int make_workers(struct bench *b)
@@ -320,7 +327,7 @@ static int make_workers(struct bench *b)
 		w->nlanes = b->single ? b->nlanes : per_queue;
 		w->cpu = c->cpu == UINT64_MAX ? -1 :
 			 (int)cpus_behind((unsigned int)c->cpu, i);
-		for (k = 0; k < w->nlanes && k < PORT_MAX_QUEUES; k++)
+		for (k = 0; k < w->nlanes && k < WAKEUP_MAX; k++)
 			w->sleepers[w->nsleepers++] = w->lanes[k].rx ?
 				w->lanes[k].rx : w->lanes[k].tx;
 		if (c->wakeup != WAKEUP_SUSPEND)
@@ -334,10 +341,11 @@ static int make_workers(struct bench *b)
 	return 0;
 }
 
-/* The first port's queues are those that are waited for. */
+/* Of a pair the first port's queues are those that are waited for. */
 static int drive(struct bench *b, unsigned int p)
 {
-	bool suspend = b->config->wakeup == WAKEUP_SUSPEND && p == 0;
+	bool suspend = b->config->wakeup == WAKEUP_SUSPEND &&
+		       p % bench_group(b) == 0;
 	int err = napi_profile_read(&b->napi[p], &b->port[p],
 				    b->config->queues);
 
@@ -393,7 +401,7 @@ int bench_setup(struct bench *b, const struct bench_config *config)
 		if (!err)
 			err = check_chunk(config, &b->port[p]);
 	}
-	b->two_way = config->mode == BENCH_L2FWD && b->nports == 2;
+	b->two_way = config->mode == BENCH_L2FWD && b->nports > 1;
 	if (!err)
 		err = make_sockets(b);
 	if (!err && !config->no_prog)

@@ -76,15 +76,16 @@ static const struct opt opts[] = {
 
 static const struct opt_set set = {
 	.command = "bench",
-	.synopsis = "MODE DEV [DEV2]",
+	.synopsis = "MODE DEV [DEV2...]",
 	.about =
 	"Measures AF_XDP sockets, one per queue, all in this process.\n\n"
 	"Modes:\n"
-	"  rxdrop DEV       receive and drop\n"
-	"  txonly DEV       send\n"
+	"  rxdrop DEV...    receive and drop\n"
+	"  txonly DEV...    send\n"
 	"  l2fwd DEV        send every frame back, MAC addresses swapped\n"
 	"  l2fwd DEV DEV2   what arrives on one leaves by the other, same queue\n"
 	"  pair DEV DEV2    send bursts on DEV2, receive them on DEV\n\n"
+	"Up to eight devices; those of l2fwd and pair go by twos: pair A B C D.\n"
 	"Zero-copy and a program in the driver are demanded unless an option "
 	"says otherwise.\nWakeup modes: irq leaves the work to interrupts and "
 	"sleeps in poll(); need makes a\nsystem call only when a ring's flag "
@@ -94,7 +95,7 @@ static const struct opt_set set = {
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),
 	.min_args = 2,
-	.max_args = 3,
+	.max_args = 1 + BENCH_MAX_PORTS,
 };
 
 const struct bench_config bench_defaults = {
@@ -140,7 +141,7 @@ static int parse_dst(struct bench_config *c)
 
 static int parse_mode(struct bench_config *c, const struct opt_args *args)
 {
-	unsigned int mode;
+	unsigned int mode, i;
 
 	for (mode = BENCH_RXDROP; mode <= BENCH_PAIR; mode++)
 		if (!strcmp(args->arg[0], bench_mode_name(mode)))
@@ -150,14 +151,15 @@ static int parse_mode(struct bench_config *c, const struct opt_args *args)
 			    "txonly, l2fwd and pair", args->arg[0]);
 	c->mode = mode;
 	c->ndevs = args->n - 1;
-	c->dev[0] = args->arg[1];
-	c->dev[1] = c->ndevs > 1 ? args->arg[2] : NULL;
-	if (mode == BENCH_PAIR && c->ndevs != 2)
+	for (i = 0; i < c->ndevs; i++)
+		c->dev[i] = args->arg[1 + i];
+	if (mode == BENCH_PAIR && c->ndevs % 2)
 		return fail(TD_USAGE, "bench: pair needs two devices, the one "
-			    "that receives and the one that sends");
-	if ((mode == BENCH_RXDROP || mode == BENCH_TXONLY) && c->ndevs != 1)
-		return fail(TD_USAGE, "bench: %s takes one device",
-			    args->arg[0]);
+			    "that receives and the one that sends, or several "
+			    "times two");
+	if (mode == BENCH_L2FWD && c->ndevs > 1 && c->ndevs % 2)
+		return fail(TD_USAGE, "bench: l2fwd takes one device, or two "
+			    "that forward to each other, or several times two");
 	return 0;
 }
 
@@ -225,11 +227,12 @@ static int check_suspend(const struct bench_config *c)
 {
 	if (c->wakeup != WAKEUP_SUSPEND)
 		return 0;
-	if (c->mode == BENCH_L2FWD && c->ndevs == 2)
+	if (c->mode == BENCH_L2FWD && c->ndevs > 1)
 		return fail(TD_USAGE, "bench: suspend waits for one device; "
 			    "l2fwd between two takes --wakeup irq, need or "
 			    "busy");
-	if (!c->threads && __builtin_popcountll(c->queues) != 1)
+	if (!c->threads && (__builtin_popcountll(c->queues) != 1 ||
+			    c->ndevs > (c->mode == BENCH_PAIR ? 2 : 1)))
 		return fail(TD_USAGE, "bench: suspend waits for one queue per "
 			    "thread; use --threads or one queue");
 	return 0;
@@ -259,7 +262,8 @@ static int check_config(struct bench_config *c, const struct opt_args *args)
 static int conclude(const struct bench_result *r)
 {
 	const struct bench_config *c = r->bench->config;
-	const char *dev = r->bench->port[0].name;
+	const char *dev = r->bench->nports > bench_group(r->bench) ?
+			  "bench" : r->bench->port[0].name;
 
 	if (!r->packets)
 		return fail(TD_FAIL, "no packet %s in %.1f s; %s",

@@ -31,11 +31,11 @@ struct napi_profile {
 	struct nl_napi old[PORT_MAX_QUEUES];
 	int queue[PORT_MAX_QUEUES];	/* that each of them serves, or UNKNOWN */
 	unsigned int gone;	/* the queue that is missing (ENXIO) */
-	uint64_t queues;	/* that were asked for */
 	unsigned int n;		/* NAPIs to restore */
-	bool sysfs;		/* the device-wide values to restore */
+	uint64_t queues;	/* that were asked for */
 	char old_defer[24], old_flush[24];
 	struct napi_values ours;	/* what it is given */
+	bool sysfs;		/* the device-wide values to restore */
 	bool chosen;		/* there are such values */
 };
 

@@ -38,7 +38,7 @@ struct opt_set {
 	unsigned int min_args, max_args;
 };
 
-#define OPT_MAX_ARGS 4
+#define OPT_MAX_ARGS 9
 
 struct opt_args {
 	const char *arg[OPT_MAX_ARGS];

@@ -38,11 +38,11 @@ void wakeup_failed(struct xsk *xsk)
 void wakeup_sleep(struct xsk *const *socks, unsigned int n, bool for_tx,
 		  int ms)
 {
-	struct pollfd fds[PORT_MAX_QUEUES];
+	struct pollfd fds[WAKEUP_MAX];
 	unsigned int i;
 
-	if (n > PORT_MAX_QUEUES)
-		n = PORT_MAX_QUEUES;
+	if (n > WAKEUP_MAX)
+		n = WAKEUP_MAX;
 	for (i = 0; i < n; i++) {
 		fds[i].fd = socks[i]->fd;
 		fds[i].events = for_tx ? POLLOUT : POLLIN;

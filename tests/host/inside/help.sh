@@ -38,8 +38,9 @@ expect 2 tandem nonsense && says "no command named 'nonsense'" --help
 expect 2 tandem bench && says 'argument missing'
 expect 2 tandem bench pair lo && says 'two devices'
 expect 2 tandem bench nonsense lo && says "no mode 'nonsense'" rxdrop txonly l2fwd pair
-expect 2 tandem bench txonly lo lo && says 'one device'
-expect 2 tandem bench txonly lo a b c && says 'too many'
+expect 2 tandem bench txonly lo lo && says 'same device'
+expect 2 tandem bench l2fwd lo lo lo && says 'several times two'
+expect 2 tandem bench txonly lo a b c d e f g h && says 'too many'
 expect 2 tandem vectors a b && says 'too many'
 expect 2 tandem load a && says 'argument missing'
 expect 2 tandem bench txonly lo --nonsense && says 'no option --nonsense'

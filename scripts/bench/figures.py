@@ -5,7 +5,8 @@ import shlex
 
 FIELDS = ["case", "driver", "kernel", "mode", "size", "batch", "queues",
           "instructions_per_packet", "interrupts_per_mpkt", "doorbells_per_mpkt",
-          "syscalls_per_mpkt", "spread_percent"]
+          "syscalls_per_mpkt", "polls_per_mpkt", "spread_percent"]
+COUNTS = FIELDS[7:-1]   # what a difference of two cases has as well
 # Which two cases another is the difference of: the same frames sent to nobody
 DIFFERENCES = {"rxdrop": ("pair", "txonly"), "udp_receive": ("udp_pair", "udp_send")}
 ENOUGH = 0.5            # percent of spread

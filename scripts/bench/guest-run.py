@@ -27,6 +27,7 @@ ENOUGH = 0.5        # percent of spread
 TRIES = (1, 1, 1, 2, 2)
 INFLIGHT = 256
 RING = 1024         # descriptors of the device's rings, the same for all
+OFFLOADS = ("rx", "tx", "sg", "tso", "gso", "gro")
 
 LIMIT = 60          # seconds that a program may take
 
@@ -90,13 +91,18 @@ def interrupts():
     return n
 
 
-def doorbells():
-    """Of both ports; None where the driver does not count them"""
+def vectors_count(what):
+    """Doorbells or polls of both ports; None where the driver does not count them"""
     n, known = 0, False
     for p in PORTS:
-        for value in re.findall(r"vec\d+_doorbells: (\d+)", run("ethtool", "-S", p, check=False)):
+        for value in re.findall(rf"vec\d+_{what}: (\d+)", run("ethtool", "-S", p, check=False)):
             n, known = n + int(value), True
     return n if known else None
+
+
+def vectors_counted(what, before):
+    """How many more since they were @before"""
+    return None if before is None else vectors_count(what) - before
 
 
 def received(*ports):
@@ -115,7 +121,7 @@ def counted():
     return numbers
 
 
-def figures(costs, irqs, bells, calls, packets=1e6):
+def figures(costs, irqs, bells, calls, packets=1e6, polls=None):
     """What a case measured: instructions per packet, once per repetition, and
     how often something happened while @packets went by"""
     def rate(n):
@@ -123,6 +129,7 @@ def figures(costs, irqs, bells, calls, packets=1e6):
     middle = statistics.median(costs)
     return {"instructions_per_packet": middle, "interrupts_per_mpkt": rate(irqs),
             "doorbells_per_mpkt": rate(bells), "syscalls_per_mpkt": rate(calls),
+            "polls_per_mpkt": rate(polls),
             "spread_percent": 100 * (max(costs) - min(costs)) / middle}
 
 
@@ -159,7 +166,8 @@ def tool(longer, case, mode, size, batch, queues):
     if ("copy" not in words) != r["zerocopy"]:
         raise Failed("not in the mode that was asked for")
     return figures(r["interval_ns_per_packet"], r["interrupts_per_mpkt"],
-                   r["doorbells_per_mpkt"], r["syscalls_per_mpkt"])
+                   r["doorbells_per_mpkt"], r["syscalls_per_mpkt"],
+                   polls=r["polls_per_mpkt"])
 
 
 def attach(program, *ports):
@@ -241,18 +249,20 @@ def bouncing(program):
                 before = counted()
                 run(METER, "inject", "p1", INFLIGHT, size)
                 time.sleep(0.15)        # moderation has to settle
-                n, irqs, bells = received(*PORTS), interrupts(), doorbells()
+                n, irqs = received(*PORTS), interrupts()
+                bells, polls = vectors_count("doorbells"), vectors_count("polls")
                 # How many frames a poll finds wanders about, by a tenth in a shorter time.
                 runs = [meter("wait", 0.2 * longer, *counters) for _ in range(REPEAT)]
                 n, irqs = received(*PORTS) - n, interrupts() - irqs
-                bells = None if bells is None else doorbells() - bells
+                bells = vectors_counted("doorbells", bells)
+                polls = vectors_counted("polls", polls)
                 if min(packets for _, packets, _ in runs) < 10000:
                     news = {k: v - before.get(k, 0) for k, v in counted().items()}
                     news = " ".join(f"{k} {v}," for k, v in news.items() if v)
                     raise Failed(f"the frames do not go round ({n} hops): {news}")
         finally:
             detach()
-        return figures([work / packets for work, packets, _ in runs], irqs, bells, 0, n)
+        return figures([work / packets for work, packets, _ in runs], irqs, bells, 0, n, polls)
     return measure
 
 
@@ -409,6 +419,7 @@ def plan():
         return
     if COPY:
         yield from base("copy irq", *AF_XDP)
+        yield from sizes("copy busy", *AF_XDP)
     else:
         yield from base("irq", *AF_XDP)
         if KERNEL == "7.2":
@@ -448,6 +459,8 @@ def settled(f, step, first=None):
 # A poll of 64 of them takes about 50 microseconds.
 OWN_MODERATION = 3
 OTHER_MODERATION = {"xdp_tx": 50, "xdp_redirect": 50}
+# Where it is polled, interrupts only interrupt: the fewer the better.
+POLLED_MODERATION = 50
 
 
 def moderation(usecs):
@@ -456,18 +469,25 @@ def moderation(usecs):
         run(*ns, "ethtool", "-C", p, "rx-usecs", usecs)
 
 
+_polled = {}
+
+
 def measure(step):
     case, mode = step[:2]
     if DRIVER == "dpdk":
         return settled(dpdk, step)
     f = CASES.get(case, tool)
-    if DRIVER != "igb" or "busy" in mode:
+    if DRIVER != "igb":
         return settled(f, step)
-    # Where interrupts drive it, the better of its own moderation and another.
-    own, other = OWN_MODERATION, OTHER_MODERATION.get(case, 0)
+    # The better of its own moderation and another.
+    own = OWN_MODERATION
+    tried = (own, OTHER_MODERATION.get(case, 0))
+    if "busy" in mode:
+        # what was better at a case's first point serves the rest
+        tried = _polled.get((case, mode), (own, POLLED_MODERATION))
     first, error = {}, None
     try:
-        for usecs in (own, other):
+        for usecs in tried:
             moderation(usecs)
             try:
                 first[usecs] = f(TRIES[0], *step)
@@ -477,11 +497,22 @@ def measure(step):
             raise error
         best = min(first, key=lambda usecs: first[usecs]["instructions_per_packet"])
         moderation(best)
+        if "busy" in mode:
+            _polled[case, mode] = (best,)
         r = settled(f, step, first[best])
     finally:
         moderation(own)
     r["rx_usecs"] = best
     return r
+
+
+def setting(port, change, show, **wanted):
+    """Sets what ethtool shows; that it is so already is an error to it, and none to us"""
+    run("ethtool", change, port, *(w for k, v in wanted.items() for w in (k.lower(), v)), check=False)
+    now = run("ethtool", show, port).split("Current hardware settings:")[1]
+    for k, v in wanted.items():
+        if not re.search(rf"^{k}:\s+{v}$", now, re.MULTILINE):
+            raise Failed(f"ethtool {change} {port}: {k} is not {v}")
 
 
 def main():
@@ -491,8 +522,10 @@ def main():
             write(f"/proc/sys/net/ipv6/conf/{p}/disable_ipv6", 1)
             run("ip", "link", "set", p, "up")
             # in-tree igb's best: a vector for each pair of rings
-            run("ethtool", "-L", p, "combined", 8, check=False)
-            run("ethtool", "-G", p, "rx", RING, "tx", RING, check=False)
+            setting(p, "-L", "-l", Combined=8)
+            setting(p, "-G", "-g", RX=RING, TX=RING)
+            # the same of all drivers, whatever they begin with
+            run("ethtool", "-K", p, *(w for f in OFFLOADS for w in (f, "on")))
         wait_link(*PORTS)
     for number, step in enumerate(plan()):
         case, mode, size, batch, queues = step

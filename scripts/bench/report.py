@@ -8,7 +8,7 @@ import os
 import platform
 import subprocess
 
-from figures import (DIFFERENCES, FIELDS, QUEUES, Figures, command, key, row_command, settled, step,
+from figures import (COUNTS, DIFFERENCES, FIELDS, QUEUES, Figures, command, key, row_command, settled, step,
                      targets)
 
 DIR = "/src/build/bench"        # or what --dir says
@@ -45,7 +45,7 @@ def load():
             if not other:
                 continue
             d = dict(r, case=name)
-            for k in FIELDS[7:11]:
+            for k in COUNTS:
                 d[k] = None if r[k] is None or other[k] is None else round(max(r[k] - other[k], 0), 2)
             # the errors of both, of what is left
             error = sum(x["spread_percent"] * x["instructions_per_packet"] for x in (r, other))
@@ -78,7 +78,7 @@ def main_table(figures):
 def count_table(figures):
     lines = ["", "Per million packets, kernel 7.2, ours (in-tree igb's in brackets):", "",
              f"{'case':14}{'mode':11}{'size':>5}{'batch':>6}{'queues':>7}"
-             f"{'interrupts':>22}{'doorbells':>12}{'syscalls':>22}"]
+             f"{'interrupts':>22}{'doorbells':>12}{'polls':>12}{'syscalls':>22}"]
     for s in dict.fromkeys(step(r) for r in figures.rows):
         ours = figures.index.get(("tandem", "7.2") + s)
         if not ours:
@@ -88,9 +88,8 @@ def count_table(figures):
         def both(k):
             a, b = ours[k], igb.get(k)
             return (f"{a:,.0f}" if a is not None else "-") + (f" ({b:,.0f})" if b is not None else "")
-        bells = ours["doorbells_per_mpkt"]
         lines.append(f"{s[0]:14}{s[1]:11}{s[2]:5}{s[3]:6}{s[4]:7}{both('interrupts_per_mpkt'):>22}"
-                     f"{'-' if bells is None else format(bells, ',.0f'):>12}"
+                     f"{both('doorbells_per_mpkt'):>12}{both('polls_per_mpkt'):>12}"
                      f"{both('syscalls_per_mpkt'):>22}")
     return lines
 
@@ -118,7 +117,7 @@ def target_table(f, profile, part):
 
 def wall_table(wall):
     lines = ["", f"Wall clock, two vCPUs, in turns, medians of {wall['rounds']}: packet rate, ours to in-tree "
-             "igb's 7.2", ""]
+             "igb's 7.2 (again by: scripts/bench/run --wall)", ""]
     for name, r in wall["pps_ratio_to_igb"].items():
         lines.append(f"  {name:16} {r['median']:6.2f}   ({r['min']:.2f} to {r['max']:.2f}, "
                      f"{r['turns']} turns)")
@@ -146,7 +145,7 @@ set border 3
 set tics nomirror
 {commands}
 """
-        subprocess.run(["gnuplot"], input=script, text=True, check=False)
+        subprocess.run(["gnuplot"], input=script, text=True, check=True)
 
 
 COLOURS = {"tandem": "#1b6ca8", "igb": "#c0504d", "dpdk": "#888888"}
@@ -163,6 +162,8 @@ def plots(f):
         if v[0] is not None:
             rows.append(case.replace("_", " ") + " " + " ".join("NaN" if x is None else str(x)
                                                                for x in v))
+    # gnuplot takes no column without a value
+    there = [i for i in range(3) if any(r.split()[i - 3] != "NaN" for r in rows)]
     rows = [f'"{r.rsplit(" ", 3)[0]}" ' + " ".join(r.rsplit(" ", 3)[1:]) for r in rows]
     if rows:
         data = "$d << E\n" + "\n".join(rows) + "\nE\n"
@@ -171,7 +172,7 @@ def plots(f):
              "set style fill solid noborder\nset key top left Left reverse\nplot " + ", ".join(
                  f"$d using {i + 2}:xtic(1) title '{t}' lc rgb '{COLOURS[d]}'"
                  for i, (d, t) in enumerate((("tandem", "tandem"), ("igb", "in-tree igb"),
-                                             ("dpdk", "DPDK igb, testpmd io")))))
+                                             ("dpdk", "DPDK igb, testpmd io"))) if i in there))
     for name, values, title, extra in (
             ("batch", (1, 8, 64, 256), "Frames per batch",
              "set logscale xy\nset yrange [50:*]\nset xtics (1, 8, 64, 256)\n"),
@@ -208,6 +209,7 @@ def main():
     parser.add_argument("--seconds", type=int, help="that it took")
     parser.add_argument("--wall-only", action="store_true", help="only the wall clock is new")
     parser.add_argument("--load", type=float, help="of the host, before the wall clock's part")
+    parser.add_argument("--accel", help="what ran the wall clock's guest: kvm or tcg")
     args = parser.parse_args()
     globals()["DIR"] = args.dir
     rows = load()
@@ -219,6 +221,8 @@ def main():
         env.update(wall_commit=args.commit, seconds=args.seconds)
     if args.load is not None:
         env["wall_load"] = args.load
+    if args.accel:
+        env["wall_accel"] = args.accel
     figures = Figures(rows)
     profile = load_json("profile.json", {"profiles": []})["profiles"]
     wall = load_json("wall.json", None)

@@ -87,6 +87,8 @@ lab_splats() {
 	s+='|NETDEV WATCHDOG|transmit queue [0-9]+ timed out|blocked for more than|soft lockup|hard LOCKUP|stalled pool shutdown'
 	s+='|unregister_netdevice: waiting|[Mm]emory leak|scheduling while atomic|sleeping function called|leaked|Unable to handle'
 	s+='|huh, entered softirq'
+	# the driver's own: vectors that were lost or given back twice
+	s+='|was not taken|were not given back|vectors do not come back'
 	grep -E "$s"
 }
 

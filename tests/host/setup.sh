@@ -31,6 +31,16 @@ refused 'needs root' setpriv --reuid 65534 --clear-groups env PATH="$WORK/bin" T
 rm -r "$open"
 refused 'not privileged enough' setpriv --bounding-set -sys_admin env TANDEM_CACHE="$WORK/cache" scripts/lab/setup
 
+# one at a time: who comes second says that it waits
+# shellcheck disable=SC2016 # the inner shell's
+key=$(bash -c '. scripts/lab/common.sh; echo "$ROOT_KEY"')
+mkdir "$WORK/busy"
+exec {lock}>"$WORK/busy/root-$key.lock"
+flock "$lock"
+! TANDEM_CACHE=$WORK/busy timeout 10 scripts/lab/setup {lock}>&- >"$WORK/said" 2>&1 || die "it did not wait: $(cat "$WORK/said")"
+grep -q 'waiting for another run' "$WORK/said" || die "it does not say that it waits: $(cat "$WORK/said")"
+exec {lock}>&-
+
 packages() { find "$WORK/cache" -path '*.debs/*.deb' 2>/dev/null | wc -l; }
 setsid env TANDEM_CACHE="$WORK/cache" scripts/lab/setup >"$WORK/log" 2>&1 </dev/null &
 run=$!

@@ -3,14 +3,14 @@
 # For tests that make the driver's steps fail (debug kernel); sourced behind lib.sh.
 #
 # A step is an allocation with the driver's code on the stack, its own or the
-# kernel's on its behalf (request_irq(), a DMA mapping and a page pool fail by
-# theirs), or a call of one of the driver's functions that shake hands with the
-# device, which fail by fail_function. Which steps an operation has is seen in a
-# first run of it, without failures; then, for each call site of the driver, one
-# of them fails in a run of its own. Of the call sites that failed in another
-# operation of the same test every third is taken, all with FAULTS_ALL=1.
-# FAULTS_EACH=1 looks whether all is well after each failure, not only after
-# those of one operation.
+# kernel's on its behalf (request_irq(), coherent DMA memory and a page pool fail by
+# theirs; a mapping of a buffer has none without an IOMMU), or a call of one of the
+# driver's functions that shake hands with the device, which fail by fail_function.
+# Which steps an operation has is seen in a first run of it, without failures; then,
+# for each call site of the driver, one of them fails in a run of its own. Of the
+# call sites that failed in another operation of the same test every third is taken,
+# all with FAULTS_ALL=1. FAULTS_EACH=1 looks whether all is well after each failure,
+# not only after those of one operation.
 
 . /src/tests/vm/helpers/traffic.sh
 

@@ -3,6 +3,8 @@
  * nl: what netdev-genl says of a device, one fact per line.
  *
  *   nl qstats IF   "rx 0 packets 12", also bytes, alloc-fail, hw-drops
+ *   nl devstats IF "rx packets 12": the same of the whole device, queues that are
+ *                  gone among them; packets and bytes only
  *   nl queues IF   "rx 0 napi 8193"; "xsk" behind it where the kernel says so
  *   nl napis IF    "napi 8193 irq 27"; behind it, where the kernel has them by
  *                  NAPI, "defer N flush N suspend N"
@@ -100,7 +102,12 @@ static int on_answer(const struct nlmsghdr *h, void *data)
 		if (t < 64)
 			v[t] = mnl_attr_get_payload_len(a) >= 4 ? (long long)number(a) : 0;
 	}
-	if (!strcmp(mode, "qstats")) {
+	if (!strcmp(mode, "devstats")) {
+		if (v[NETDEV_A_QSTATS_IFINDEX] == ifindex)
+			printf("rx packets %lld\nrx bytes %lld\ntx packets %lld\ntx bytes %lld\n",
+			       v[NETDEV_A_QSTATS_RX_PACKETS], v[NETDEV_A_QSTATS_RX_BYTES],
+			       v[NETDEV_A_QSTATS_TX_PACKETS], v[NETDEV_A_QSTATS_TX_BYTES]);
+	} else if (!strcmp(mode, "qstats")) {
 		static const struct { int attr; const char *name; } s[] = {
 			{ NETDEV_A_QSTATS_RX_PACKETS, "packets" },
 			{ NETDEV_A_QSTATS_RX_BYTES, "bytes" },
@@ -185,6 +192,9 @@ int main(int argc, char **argv)
 		h = request(family, NETDEV_CMD_QSTATS_GET, NLM_F_DUMP);
 		mnl_attr_put_u32(h, NETDEV_A_QSTATS_IFINDEX, ifindex);
 		mnl_attr_put_u32(h, NETDEV_A_QSTATS_SCOPE, NETDEV_QSTATS_SCOPE_QUEUE);
+	} else if (!strcmp(mode, "devstats")) {
+		h = request(family, NETDEV_CMD_QSTATS_GET, NLM_F_DUMP);
+		mnl_attr_put_u32(h, NETDEV_A_QSTATS_IFINDEX, ifindex);
 	} else if (!strcmp(mode, "queues")) {
 		h = request(family, NETDEV_CMD_QUEUE_GET, NLM_F_DUMP);
 		mnl_attr_put_u32(h, NETDEV_A_QUEUE_IFINDEX, ifindex);

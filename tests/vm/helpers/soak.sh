@@ -179,10 +179,13 @@ a_socket() {
 	soon 20 grep -qE '^bound|xsk:' /tmp/a-socket
 	grep -q '^bound zero-copy' /tmp/a-socket || bad "no socket on $1: $(tail -n 1 /tmp/a-socket)"
 }
+# an_end: fails if it had ended by itself before it was killed
 an_end() {
+	local rc=0
 	kill -KILL "$A_PID" 2>/dev/null
-	wait "$A_PID" 2>/dev/null
+	wait "$A_PID" 2>/dev/null || rc=$?
 	unpin p2
+	[ $rc = 137 ]
 }
 # what a socket leaves that was killed
 unpin() {
@@ -197,9 +200,9 @@ do_calm-bind() {
 	did $n
 }
 do_calm-kill() {
-	a_socket p0 1 1 && did
+	a_socket p0 1 1
 	sleep "0.0$(($1 % 10))"
-	an_end
+	an_end && did
 }
 do_calm-swap() {
 	# a flow through a socket needs its program
@@ -236,8 +239,7 @@ do_calm-busy() {
 	tandem bench txonly p0 -q 1 --no-prog -w busy -d 60 -i 0 >/tmp/busy 2>&1 &
 	A_PID=$!
 	sleep "0.$(($1 % 7 + 1))"
-	an_end
-	did
+	an_end && did
 }
 
 do_bind() {
@@ -246,20 +248,19 @@ do_bind() {
 	did $n
 }
 do_kill() {
-	a_socket p2 $(($1 % 2)) "$2" && did
+	a_socket p2 $(($1 % 2)) "$2"
 	sleep "0.0$(($3 % 10))"
-	an_end
+	an_end && did
 }
 do_kill-tool() {
 	local modes=(busy need irq)
 	tandem bench pair p2 p3 -q $(($1 % 2)) -w "${modes[$2 % 3]}" -d 60 -i 0 >/tmp/tool 2>&1 &
 	A_PID=$!
 	sleep "0.$(($3 % 9 + 1))"
-	an_end
+	an_end && did
 	# the program of a tool that was killed
 	ip link set p2 xdp off
 	ip link set p3 xdp off
-	did
 }
 do_swap() { swaps p2 $(($1 % 50 + 1)); }
 do_program() {
@@ -317,7 +318,11 @@ with_socket() {
 	an_end
 	[ "$why" = "$before" ]
 }
-flr() { echo 1 >"/sys/bus/pci/devices/$P2_PCI/reset"; }
+# by that alone, not by a reset of the bus
+flr() {
+	echo flr >"/sys/bus/pci/devices/$P2_PCI/reset_method" &&
+		echo 1 >"/sys/bus/pci/devices/$P2_PCI/reset"
+}
 do_flr() { A=$1 B=$2 with_socket flr && did; }
 do_mtu() {
 	local n
@@ -570,7 +575,12 @@ judge() {
 
 # begin SEED: nothing is decided by anything else
 begin() {
+	local k
 	SOAK_STATE=$1 START=$SECONDS FRAMES=0
+	for k in ${SOAK_ONLY:-}; do
+		declare -F "do_$k" >/dev/null ||
+			die "there is no '$k' to be done; there are: ${CALM[*]} ${ABUSE[*]} ${STOP[*]}"
+	done
 	trap - ERR
 	set +eE
 	P2_PCI=$(basename "$(readlink -f /sys/class/net/p2/device)")
@@ -598,6 +608,13 @@ end() {
 		printf '# %-14s %5d rounds %6d operations%s\n' "$k" "${ROUNDS[$k]}" "${OPS[$k]:-0}" \
 			"${FAILED[$k]:+, ${FAILED[$k]} failed}"
 	done | sort
+	for k in "${!ROUNDS[@]}"; do
+		# one draw of many may come to nothing, such as the number of channels that is there
+		if [ "${ROUNDS[$k]}" -ge 10 ] && [ "${OPS[$k]:-0}" = 0 ]; then
+			FAILURES=$((FAILURES + 1))
+			echo "FAIL: $k: ${ROUNDS[$k]} rounds and nothing done"
+		fi
+	done
 	note "$FRAMES frames checked on p0, seed $1, $((SECONDS - START)) s"
 	set -eE
 	trap _on_error ERR
@@ -614,13 +631,14 @@ soak() {
 	for k in "${kinds[@]}"; do
 		why=$(impossible "$k")
 		if [ -n "$why" ]; then
-			note "$k is not possible here: $why"
+			FAILURES=$((FAILURES + 1))
+			echo "FAIL: $k is not possible here: $why"
 		else
 			possible+=("$k")
 		fi
 	done
 	why=''
-	while [ "$SECONDS" -lt "$limit" ] && [ "$FAILURES" -lt 5 ]; do
+	while [ ${#possible[@]} -gt 0 ] && [ "$SECONDS" -lt "$limit" ] && [ "$FAILURES" -lt 5 ]; do
 		# a deck of cards: everything in turn, in another order each time
 		[ ${#deck[@]} -gt 0 ] || deck=("${possible[@]}")
 		random ${#deck[@]}
@@ -677,10 +695,8 @@ line() {
 	done
 	calm_stop
 	judge
-	# "suspend" lacks a module that is always to be had
-	if [ "$1" = suspend ] && [ -n "$reason" ]; then
-		FAILURES=$((FAILURES + 1))
-	fi
+	# all that is lacking are modules and CPUs that are always to be had
+	[ -z "$reason" ] || FAILURES=$((FAILURES + 1))
 	counted "$what" "$asked" "$DONE" $((FAILURES - failures)) $((FRAMES - frames)) $((SECONDS - start)) "${reason:+not possible: $reason}"
 	note "$(tail -n 1 "$TABLE")"
 	if [ "$1" = aer-fatal ] && [ ${#kinds[@]} -gt 0 ] && [ "$RECOVERED" -lt "$DONE" ]; then

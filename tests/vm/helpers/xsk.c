@@ -6,7 +6,8 @@
  *   xsk echo IF QUEUE    send them back, MAC addresses swapped
  *   xsk tx IF QUEUE      send -n N frames of pkt, -b at a time
  *   xsk wake IF QUEUE    -n times: send one frame, sleep, call the kernel only
- *                        if the flag says so; each must be completed
+ *                        if the flag says so; each must be completed, a few
+ *                        may still be under way when the next is sent
  *   xsk feed IF QUEUE    -n times: give back what came of the -F buffers there
  *                        are, some and later the rest, and call the kernel only
  *                        if the flag says so; who sends must not run out
@@ -14,6 +15,7 @@
  *   xsk csum IF QUEUE    as tx, UDP, checksums left to the device; every eighth
  *                        asks for one where there is no room for it
  *   xsk bind IF QUEUE    -n times: bind and close
+ *   xsk swap IF QUEUE    -n times: replace the program of those that run
  *
  *   -c copy mode allowed  -x no program  -w no need_wakeup  -g several buffers
  *   per frame (XDP_USE_SG)  -u unaligned chunks  -C BYTES chunk (4096)
@@ -22,6 +24,8 @@
  *   ring at bind (all)  -A MS the others so much later  -s LEN  -b BATCH  -i a
  *   call of the kernel only every 10 ms (sleep otherwise)  -e wait in an epoll
  *   that polls busily  -N to nobody's address (all)
+ *
+ * What is random in wake and feed is so by the variable SEED (1).
  *
  * Prints "bound zero-copy" or "bound copy", "given" when the buffers of -A are,
  * at the end "sent A received B lost C corrupt D reordered E", then what the
@@ -419,13 +423,14 @@ static void lost_wakeup(unsigned int round, const struct xsk_ring_prod *r)
  */
 static void run_wake(void)
 {
-	uint64_t addr = spare[--spares], calls = 0;
+	unsigned int i, left;
+	uint64_t addr, calls = 0;
 	uint32_t at = 0;
 	double start;
-	unsigned int i;
 
-	srand(1);
+	srand(atoi(getenv("SEED") ?: "1"));
 	for (i = 0; i < limit && !stop; i++) {
+		addr = spare[--spares];
 		build(addr);
 		xsk_ring_prod__reserve(&tx, 1, &at);
 		put(at, addr, size, 0);
@@ -436,10 +441,10 @@ static void run_wake(void)
 			sendto(xsk_socket__fd(sock), NULL, 0, MSG_DONTWAIT, NULL, 0);
 		}
 		/* a lost one stays lost; a busy machine may take seconds */
-		for (start = now(); !reclaim(); )
-			if (now() - start > 20)
+		left = i + 1 < limit ? rand() % 4 : 0;
+		for (start = now(); i + 1 - completed > left; )
+			if (!reclaim() && now() - start > 20)
 				lost_wakeup(i, &tx);
-		spares--;
 		dawdle();
 	}
 	printf("rounds %u calls %llu\n", i, (unsigned long long)calls);
@@ -451,11 +456,11 @@ static void run_wake(void)
  */
 static void run_feed(void)
 {
-	uint64_t calls = 0;
+	uint64_t looks = 0, calls = 0;
 	unsigned int i, n, want, kept = spares;
 	double start;
 
-	srand(1);
+	srand(atoi(getenv("SEED") ?: "1"));
 	for (i = 0; i < limit && !stop; i++) {
 		want = 1 + rand() % first_fill;
 		for (start = now(); spares - kept < want; ) {
@@ -469,6 +474,7 @@ static void run_feed(void)
 		while (spares > kept) {
 			give(1 + rand() % (spares - kept));
 			__atomic_thread_fence(__ATOMIC_SEQ_CST);
+			looks++;
 			if (xsk_ring_prod__needs_wakeup(&fill)) {
 				calls++;
 				recvfrom(xsk_socket__fd(sock), NULL, 0, MSG_DONTWAIT, NULL, NULL);
@@ -476,7 +482,8 @@ static void run_feed(void)
 			dawdle();
 		}
 	}
-	printf("rounds %u calls %llu\n", i, (unsigned long long)calls);
+	printf("rounds %u looks %llu calls %llu\n", i, (unsigned long long)looks,
+	       (unsigned long long)calls);
 }
 
 /* Until the kernel took all descriptors and completed the one at @addr. Those
@@ -511,7 +518,7 @@ static void run_bad(void)
 
 	for (i = 0; i < limit && !stop; i++) {
 		n = 0;
-		xsk_ring_prod__reserve(&tx, 8, &at);
+		xsk_ring_prod__reserve(&tx, sg ? 12 : 9, &at);
 		put(at + n++, end + 64, 60, 0);			/* outside */
 		put(at + n++, end - 10, 60, 0);			/* across the end */
 		put(at + n++, bad, 0, 0);			/* empty */
@@ -519,6 +526,15 @@ static void run_bad(void)
 		put(at + n++, bad, 60, 1u << 30);		/* unknown option */
 		put(at + n++, ~0ull, 60, 0);
 		put(at + n++, bad, 0xffffffff, 0);
+		/* what only the driver knows: its device pads no shorter frame,
+		 * and sends no longer one
+		 */
+		put(at + n++, bad, 16, 0);
+		if (sg) {
+			put(at + n++, bad, 4000, XDP_PKT_CONTD);
+			put(at + n++, bad, 4000, XDP_PKT_CONTD);
+			put(at + n++, bad, 4000, 0);
+		}
 		build(addr);
 		put(at + n++, addr, size, 0);
 		xsk_ring_prod__submit(&tx, n);
@@ -563,6 +579,11 @@ int main(int argc, char **argv)
 
 	if (!no_prog)
 		attach_once();
+	if (!strcmp(mode, "swap")) {
+		for (i = 0; i < limit && !stop; i++)
+			attach_by_queue(ifname, map_fd);
+		goto out;
+	}
 	if (!strcmp(mode, "bind")) {
 		for (i = 0; i < limit && !stop; i++) {
 			open_socket();

@@ -72,8 +72,10 @@ conformance_judge() {
 		else
 			echo "$name ($line)"
 		fi
-	done < <({ "$XSKXCEIVER" -l || true; } | sed -n 's/^[0-9]*: //p') # its status is 3
+	done < <(names)
 }
+
+names() { { "$XSKXCEIVER" -l || true; } | sed -n 's/^[0-9]*: //p'; } # its status is 3
 
 conformance() {
 	local mode=$1 topology=$2 busy=${3:-} second=p1 p out=/tmp/xskxceiver bad
@@ -93,6 +95,9 @@ conformance() {
 	# as it comes, for whoever watches the log
 	stdbuf -oL "$XSKXCEIVER" -i p0 -i "$second" -m "$mode" ${busy:+"$busy"} 2>&1 | tee "$out" || true
 	grep -q '^1\.\.' "$out" || die "the program did not start"
+	# as many as its sources have, and each by name
+	assert_eq "$(sed -n 's/^1\.\.//p' "$out")" "$([ "$LINUX" = 6.12 ] && echo 31 || echo 36)" "tests of the program"
+	assert_eq "$(names | wc -l)" "$(sed -n 's/^1\.\.//p' "$out")" "names of tests"
 	bad=$(conformance_judge "$out" "$mode" "$topology" "$busy")
 	[ -z "$bad" ] || die "$(wc -l <<<"$bad") of the program's tests: ${bad//$'\n'/, }"
 }

@@ -68,6 +68,12 @@ wait_link p0
 wait_link p1 peer
 ethtool -L p0 combined 1
 assert_eq "$(total)" "$before" "statistics with fewer queues"
+# what the queue that went had counted is the device's base now
+device_sums() { nl devstats p0 | xargs; }
+gone() { echo $(($(link_stat p0 rx_packets) - $(nl qstats p0 | awk '$1 == "rx" && $3 == "packets" { n += $4 } END { print n }'))); }
+assert_ge "$(gone)" 1 "frames of the queue that went"
+assert_eq "$(device_sums)" "rx packets $(link_stat p0 rx_packets) rx bytes $(link_stat p0 rx_bytes) tx packets $(link_stat p0 tx_packets) tx bytes $(link_stat p0 tx_bytes)" \
+	"the device's statistics of netlink"
 ethtool -L p0 combined 2
 assert_eq "$(total)" "$before" "statistics with more queues"
 ethtool -r p0

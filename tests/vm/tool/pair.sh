@@ -104,4 +104,9 @@ expect 0 tandem demo p0 p1 --seconds 2
 for word in zero-copy 'what wakeups save' need busy; do
 	grep -q -- "$word" <<<"$OUT" || die "demo says nothing of $word: $OUT"
 done
+for word in ENTRY IRQ CPU NAPI QUEUE FD MODE PPS INT/M WAKE/M BELL/M; do
+	grep -qwF -- "$word" <<<"$OUT" || die "demo has no column $word: $OUT"
+done
+expect 0 tandem bench pair p0 p1 -d 3
+assert_ge "$(grep -c 'pps   per million packets' <<<"$OUT")" 2 "live lines in three seconds"
 nothing_left p0 p1

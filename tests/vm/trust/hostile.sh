@@ -45,7 +45,10 @@ denials=0
 dev=$(readlink -f /sys/class/net/p0/device)
 pci=${dev##*/}
 clock=$(ls "$dev/ptp")
+ptp=/src/tests/vm/helpers/ptp.py
+napi=$(nl napis p0 | awk 'NR == 1 { print $2 }')
 nobody true # or all that follows fails for another reason
+nobody python3 -c pass
 denied xsk rx p0 0 -x
 denied xsk rx p0 0
 denied xdp p0 pass
@@ -95,6 +98,18 @@ denied devlink dev reload "pci/$pci"
 denied devlink health set "pci/$pci" reporter vector auto_recover false
 denied devlink health recover "pci/$pci" reporter vector
 denied devlink health diagnose "pci/$pci" reporter vector
+denied python3 $ptp config p0 1 0
+denied python3 $ptp read "/dev/$clock"
+# 6.12 cannot set these at all
+if [ "$LINUX" != 6.12 ]; then
+	denied nl set "$napi" 1 1000 0
+	denied nl threaded "$napi" 1
+fi
+for what in /sys/class/net/p0/{napi_defer_hard_irqs,gro_flush_timeout,threaded,mtu,queues/rx-0/rps_cpus} \
+	/proc/irq/"$(irq_of p0-TxRx-0)"/smp_affinity /sys/kernel/tracing/events/tandem/enable; do
+	[ -e "$what" ] || die "no $what"
+	denied sh -c "echo 1 >$what"
+done
 denied rmmod tandem
 denied insmod "$(lab_build_dir)/tandem.ko"
 denied tandem bench txonly p0 -q 0 -n 1
@@ -106,7 +121,7 @@ nobody ethtool -l p0 >>/tmp/open
 note "good: nobody is refused, $denials times"
 
 # writable: what everybody may write to; some of it goes while find looks
-writable() { { find /sys /dev /run /tmp -mindepth 1 ! -type l -perm -002 2>/dev/null || true; } | sort; }
+writable() { { find /sys /dev /run /tmp /proc/irq /proc/sys/net -mindepth 1 ! -type l -perm -002 2>/dev/null || true; } | sort; }
 
 # With as little protection of its own as can be: a program, a pairing and a
 # listener. What is then writable has to be so without all of them, too.

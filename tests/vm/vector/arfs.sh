@@ -74,6 +74,24 @@ for cpu in 1 0; do
 	wait_for 20 gone
 done
 
+note "the queue of a CPU is the one whose interrupt goes there now"
+for q in 0 1; do
+	echo $((1 - q)) >"/proc/irq/$(awk -v n=p0-TxRx-$q '$NF == n { sub(":", "", $1); print $1 }' /proc/interrupts)/smp_affinity_list"
+	echo 64 >/sys/class/net/p0/queues/rx-$q/rps_flow_cnt
+done
+ethtool -X p0 weight 1 0
+: >$T/trace
+flow 4661 0
+wait_for 20 asked 00003512
+assert_eq "$(queue_of "$(written | awk '/owner=2/ && !n++')")" 1 "queue of CPU 0"
+kill "$sender" "$reader"
+wait "$sender" "$reader" || true
+for q in 0 1; do
+	echo 0 >/sys/class/net/p0/queues/rx-$q/rps_flow_cnt
+	echo $q >"/proc/irq/$(awk -v n=p0-TxRx-$q '$NF == n { sub(":", "", $1); print $1 }' /proc/interrupts)/smp_affinity_list"
+done
+wait_for 20 gone
+
 note "a rule that needs the filter takes it"
 ethtool -X p0 weight 1 0
 for q in /sys/class/net/p0/queues/rx-*; do

@@ -25,15 +25,17 @@ grep -qE "^ *$misc:.* p0$" /proc/interrupts || die "virq $misc is not p0's"
 
 note "each queue's entry, against the kernel's own account"
 check_queue() {
-	local virq index hwirq chip last
-	read -r index virq hwirq chip last < <(entry_of "$1" \
-		'"\(.index) \(.virq) \(.domains[0].hwirq) \(.domains[0].chip) \(.domains[-1].domain)"')
+	local virq index hwirq chip last outer
+	read -r index virq hwirq chip last outer < <(entry_of "$1" \
+		'"\(.index) \(.virq) \(.domains[0].hwirq) \(.domains[0].chip) \(.domains[-1].domain) \(.domains[-1].hwirq)"')
 	[ "$2" = down ] || grep -qE "^ *$virq:.* p0-TxRx-$1$" /proc/interrupts ||
 		die "virq $virq is not queue $1's"
 	assert_eq "$index" "$(<"/sys/kernel/irq/$virq/hwirq")" "index of virq $virq"
 	assert_eq "$hwirq" "$index" "innermost hwirq"
 	assert_eq "$chip" "$(<"/sys/kernel/irq/$virq/chip_name")" "innermost chip"
 	assert_eq "$last" VECTOR "outermost domain"
+	# that domain numbers what it has as Linux does
+	assert_eq "$outer" "$virq" "outermost hwirq"
 }
 queues=$(find /sys/class/net/p0/queues -maxdepth 1 -name "rx-*" | wc -l)
 for ((q = 0; q < queues; q++)); do
@@ -67,7 +69,7 @@ for ((;;)); do
 done
 assert_eq "$interrupts $polls $wakeups" "$before" "interrupts, polls, wakeups"
 assert_ge "$interrupts" 1 interrupts
-assert_ge "$napi" 1 "NAPI id"
+assert_eq "$napi" "$(nl queues p0 | awk '$1 == "rx" && $2 == 0 { print $4 }')" "NAPI id"
 assert_eq "$pool" false "pool bound"
 ethtool -C p0 adaptive-rx off adaptive-tx off rx-usecs 77 tx-usecs 90
 assert_eq "$(entry_of 0 '"\(.usecs) \(.adaptive)"')" "77 false" moderation

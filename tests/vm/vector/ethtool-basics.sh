@@ -12,6 +12,16 @@ regs() { ethtool -d p0 raw on | od -An -v -tx4 -w8; }
 # (read to its end: who is left early dies of it, and fails the pipe)
 reg() { regs | awk -v r="$1" '$1 "" == r "" { print $2 }'; }
 
+note "driver and link"
+ethtool -i p0 >/tmp/info
+for words in 'driver: tandem' "bus-info: $(basename "$(readlink -f /sys/class/net/p0/device)")"; do
+	grep -qx "$words" /tmp/info || die "no '$words' in: $(cat /tmp/info)"
+done
+ethtool p0 >/tmp/link
+for words in 'Speed: 1000Mb/s' 'Duplex: Full' 'Auto-negotiation: on' 'Link detected: yes'; do
+	grep -q "$words" /tmp/link || die "no '$words' in: $(cat /tmp/link)"
+done
+
 note "registers"
 assert_eq $(((0x$(reg 00000008) >> 1) & 1)) 1 "link up in STATUS"
 assert_eq $(((0x$(reg 00000100) >> 1) & 1)) 1 "receive on in RCTL"

@@ -71,6 +71,7 @@ long_enough
 
 note "two: one ring pair"
 short most=2 later=0
+assert_eq "$(said '1 ring pairs on MSI-X: wanted 2')" 1 "lines that say so"
 too_many 4 3 0
 all_work 1
 long_enough

@@ -12,6 +12,29 @@ t=/sys/kernel/tracing
 for e in reserve map request free mask unmask affinity; do
 	[ -d $t/events/tandem/tandem_vector_$e ] || die "no tracepoint tandem_vector_$e"
 done
+# the fields of each, which kernel/trace.h promises to keep
+fields() {
+	sed -n 's/^\tfield:.*[ *]\([a-z_]*\)\(\[.*\]\)\?;\toff.*/\1/p' "$t/events/tandem/tandem_$1/format" |
+		grep -v ^common_ | xargs
+}
+while read -r e names; do
+	assert_eq "$(fields "$e")" "$names" "fields of tandem_$e"
+done <<'END'
+vector_reserve ifindex entry dynamic
+vector_map ifindex entry virq
+vector_request ifindex entry virq name
+vector_mask ifindex entry virq
+vector_unmask ifindex entry virq
+vector_affinity ifindex entry virq cpu
+vector_free ifindex entry
+wakeup ifindex queue flags
+doorbell ifindex queue xdp end
+complete ifindex queue xdp end
+steer_tuple ifindex filter owner ftqf saqf daqf spqf imir imirext
+steer_etype ifindex filter etqf
+vf_rate ifindex vf rttbcnrc
+END
+assert_eq "$(find $t/events/tandem -mindepth 1 -maxdepth 1 -type d | wc -l)" 13 "tracepoints"
 # on a slow machine the socket's polls push out what is looked for at the end
 echo 8192 >$t/buffer_size_kb
 echo 1 >$t/events/tandem/enable

@@ -22,6 +22,7 @@ big() {
 
 xdp p0 pass
 assert_fails ip link set p0 mtu 9000
+grep -qi 'mtu greater than' <<<"$OUTPUT" || die "the refusal does not say why: $OUTPUT"
 assert_eq "$(cat /sys/class/net/p0/mtu)" 1500 "MTU after the refusal"
 to_p0 50 -s 1514
 xdp p0 off

@@ -98,6 +98,53 @@ ip link set p0 mtu 1500
 peer ip link set p1 mtu 1500
 note "good: of several buffers"
 
+# out of a zero-copy queue, whose buffers stay the pool's
+xsk_start zero rx p0 0 -x
+xdp p0 redirect p2
+before=$(stat p0 rx0_xsk_packets)
+through p3 300
+gets_to $((before + 300)) stat p0 rx0_xsk_packets
+gets_to 300 frames
+xsk_stop zero
+xdp p0 off
+note "good: from a zero-copy queue"
+
+# A target whose ring is full: what it does not take is the sender's to free. Its
+# reports wait for a timer that a received frame sets.
+t=/sys/kernel/tracing
+echo >$t/trace
+ethtool -G p2 tx 64
+wait_link p2
+wait_link p3
+xdp p0 redirect p2
+seen=$(frames) sent=$(sum_stat p2 'xdp[0-9]+_packets') full=$(sum_stat p2 'xdp[0-9]+_xdp_full')
+defer p2 1000000 $((200000000 * SLOW))
+flood() {
+	pkt send p3 -n 4 -f 4 -m "$(mac_of p2)" >/dev/null
+	blind 200 -g 0
+	at_least $((full + 1)) sum_stat p2 'xdp[0-9]+_xdp_full'
+}
+wait_for 20 flood
+defer p2 0 0
+seen=$(($(settled frames) - seen))
+sent=$(($(settled sum_stat p2 'xdp[0-9]+_packets') - sent))
+note "$seen frames came, $sent were sent on"
+assert_ge $((seen - sent)) 1 "frames that found no room"
+echo 1 >$t/events/page_pool/page_pool_release/enable
+xdp p0 off
+ip link set p0 down
+sleep 2		# the kernel looks every second after a pool that misses pages
+echo 0 >$t/events/page_pool/page_pool_release/enable
+assert_ge "$(grep -c 'inflight=0 ' $t/trace)" 1 "page_pools that went"
+assert_eq "$(grep 'inflight=' $t/trace | grep -vc 'inflight=0 ' || true)" 0 "page_pools that missed pages"
+ip link set p0 up
+ethtool -G p2 tx 256
+for p in p0 p2 p3; do
+	wait_link $p
+done
+wait_link p1 peer
+note "good: into a full ring"
+
 # a target without carrier, then down: frames are gone, nothing else
 xdp p0 redirect p2
 qemu_monitor set_link port2 off

@@ -21,6 +21,21 @@ assert_eq "$RECEIVED" "$SENT" "frames that came"
 assert_ge "$SENT" "$rounds" "frames sent meanwhile"
 gets_to $((before + SENT)) counted
 
+# under a socket: what the old program redirects and the new one both arrives
+xdp p0 off
+xsk_start zero echo p0 0
+run_bg pkt flow p1 p1 -N peer -M peer -n 0 -m "$(mac_of p0)" >/tmp/flow
+FLOW=$BG
+wait_for 20 grep -q ready /tmp/flow
+id() { ip -j link show p0 | jq .[0].xdp.prog.id; }
+first=$(id)
+xsk swap p0 0 -n "$rounds"
+assert_ge "$(id)" $((first + rounds)) "number of the last program"
+flow_stop
+xsk_stop zero
+assert_eq "$(xsk_count zero lost)" 0 "frames lost on the way to the socket"
+
+xdp p0 pass
 flow_start -f 8 -w 24
 xdp p0 swap $((rounds / 4)) pass off
 flow_stop

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: kernel=6.12 timeout=600
+# needs: kernel=6.12,debug timeout=600
 # xdp-bench of Debian's xdp-tools in all its modes: what it counts is what was
 # sent. 6.12 only: the programs of version 1.5 ask for the tracepoint
 # xdp_redirect_map_err, which 7.2 no longer has.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: kernel=6.12 timeout=400
+# needs: kernel=6.12,debug timeout=400
 # xdp-trafficgen udp of Debian's xdp-tools: all that the port took from it
 # arrives, with one thread and with two. 6.12 only, as xdp-bench.
 . /src/tests/vm/lib.sh

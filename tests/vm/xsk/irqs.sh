@@ -33,6 +33,10 @@ assert_le "$(jq .interrupts /tmp/bench)" 20 "interrupts when the application dri
 assert_ge "$n" 100 "interrupts when they drive"
 # with setting up, taking down and the link's own
 assert_le $(($(proc) - before)) 300 "interrupts with set-up"
+# woken, its NAPI comes without the device's interrupt
+bench need
+assert_le "$(jq .interrupts /tmp/bench)" 20 "interrupts with need_wakeup"
+assert_ge "$(jq '.wakeups_per_mpkt | floor' /tmp/bench)" 1000 "wakeups per million packets"
 # the interrupt takes over again
 ip netns add peer
 ip link set p1 netns peer

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Tracepoints of the vectors' life. Names and fields are stable: tools rely
- * on them.
+ * on them, and the test vector/trace has the list of both. Each begins with the
+ * ifindex, which is 0 while a port is probed and has none yet; those of a vector
+ * go on with its entry of the table and the Linux IRQ, as far as it has one.
  *
  *   tandem_vector_reserve   an entry was taken from the pool
  *   tandem_vector_map       it has a Linux IRQ
@@ -10,7 +12,8 @@
  *                           it comes up again. One that interrupts is masked
  *                           without an event
  *   tandem_vector_unmask    it may, once
- *   tandem_vector_affinity  the administrator moved it
+ *   tandem_vector_affinity  the administrator moved it; cpu is the first of those
+ *                           that it may go to
  *   tandem_vector_free      the entry went back to the pool
  *
  * Of a vector at work; "xdp" tells its own transmit ring from the stack's, "end"
@@ -30,8 +33,6 @@
  * Likewise of VFs:
  *
  *   tandem_vf_rate          the limit of what one sends; 0 is none
- *
- * The ifindex is 0 while a port is probed and has none yet.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM tandem

@@ -22,7 +22,7 @@ while read -r words; do
 		fi
 	done </tmp/options
 	# shellcheck disable=SC2086 # words
-	expect 2 tandem $words a b c d && says 'too many'
+	expect 2 tandem $words a b c d e f g h && says 'too many'
 	# shellcheck disable=SC2086 # words
 	expect 2 tandem $words --nonsense && says 'no option --nonsense'
 done <<'END'

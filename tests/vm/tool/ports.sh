@@ -40,14 +40,18 @@ measures 4 p0 p2 -- txonly p0 p2 -q 0-1 -d 1
 measures 8 p0 p1 p2 p3 -- l2fwd p0 p1 p2 p3 -q 0-1 --inflight 16 -d 1 --verify
 measures 8 p0 p1 p2 p3 -- l2fwd p0 p1 p2 p3 -q 0-1 --inflight 16 -d 1 --verify --threads
 SENDERS=$(settings p1 p3)
-run_bg tandem bench txonly p1 p3 -d 60 -i 0 --no-prog --dst ff:ff:ff:ff:ff:ff >/tmp/sender
-measures 2 p0 p2 -- rxdrop p0 p2 -d 1
+run_bg tandem bench txonly p1 p3 -d 600 -i 0 --no-prog --dst ff:ff:ff:ff:ff:ff >/tmp/sender
+sender=$BG
+wait_for 20 sending p1
+wait_for 20 sending p3
+# on one of the queues, as the receiver's RSS key has it
+measures 4 p0 p2 -- rxdrop p0 p2 -q 0-1 -d 1
 if [ "$LINUX" != 6.12 ]; then
 	expect 2 tandem bench rxdrop p0 p2 -w suspend && says 'one queue per thread'
-	measures 2 p0 p2 -- rxdrop p0 p2 -d 1 -w suspend --threads
+	measures 4 p0 p2 -- rxdrop p0 p2 -q 0-1 -d 1 -w suspend --threads
 fi
-kill "$BG"
-wait "$BG" || true
+kill "$sender"
+wait "$sender" || die "the sender ended with $?"
 SETTINGS=$SENDERS
 nothing_left p1 p3
 

@@ -29,13 +29,12 @@ enum bench_mode {
 	BENCH_PAIR,	/* by twos: send on the second, receive on the first */
 };
 
-#define BENCH_MAX_PORTS 8
 #define BENCH_MAX_INTERVALS 1024
 #define BENCH_MAX_SOCKETS WAKEUP_MAX
 
 struct bench_config {
 	unsigned int mode;
-	const char *dev[BENCH_MAX_PORTS];
+	const char *dev[PORT_MAX_DEVICES];
 	unsigned int ndevs;
 	uint64_t queues;
 	unsigned int wakeup;
@@ -116,13 +115,13 @@ struct worker {
 
 struct bench {
 	const struct bench_config *config;
-	struct port port[BENCH_MAX_PORTS];
+	struct port port[PORT_MAX_DEVICES];
 	unsigned int nports;
-	struct pairing pairing[BENCH_MAX_PORTS];
-	struct napi_profile napi[BENCH_MAX_PORTS];
+	struct pairing pairing[PORT_MAX_DEVICES];
+	struct napi_profile napi[PORT_MAX_DEVICES];
 	struct guard guard;
-	struct eth_stats stats[BENCH_MAX_PORTS];
-	struct topology topology[BENCH_MAX_PORTS];
+	struct eth_stats stats[PORT_MAX_DEVICES];
+	struct topology topology[PORT_MAX_DEVICES];
 	struct umem umem[BENCH_MAX_SOCKETS];
 	unsigned int numems;
 	struct xsk xsk[BENCH_MAX_SOCKETS];
@@ -140,7 +139,7 @@ struct bench {
 	uint64_t born_ns, start_ns, last_ns, now_ns;
 	double interval_ns[BENCH_MAX_INTERVALS];	/* per packet */
 	unsigned int nintervals;
-	struct flow flow[BENCH_MAX_PORTS][PORT_MAX_QUEUES];
+	struct flow flow[PORT_MAX_DEVICES][PORT_MAX_QUEUES];
 };
 
 struct bench_result {

@@ -204,7 +204,7 @@ static void fill_lane(struct bench *b, struct lane *l)
 
 int bench_make_frames(struct bench *b)
 {
-	bool chosen[BENCH_MAX_PORTS] = { false };
+	bool chosen[PORT_MAX_DEVICES] = { false };
 	unsigned int i, p;
 	int err;
 

@@ -95,7 +95,7 @@ static const struct opt_set set = {
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),
 	.min_args = 2,
-	.max_args = 1 + BENCH_MAX_PORTS,
+	.max_args = OPT_MAX_ARGS,
 };
 
 const struct bench_config bench_defaults = {

@@ -11,9 +11,6 @@
 #include "guard.h"
 #include "state.h"
 
-/* as many as a benchmark has devices */
-#define GUARD_PROFILES	8
-
 /* True when @size bytes came, false at the end. */
 static bool read_all(int fd, void *to, size_t size)
 {
@@ -34,7 +31,7 @@ static bool read_all(int fd, void *to, size_t size)
 
 static void child(int fd)
 {
-	static struct napi_profile profile[GUARD_PROFILES];
+	static struct napi_profile profile[PORT_MAX_DEVICES];
 	unsigned int n = 0;
 
 	/* Neither the terminal nor whoever reads our output notices it. */
@@ -48,8 +45,8 @@ static void child(int fd)
 	/* what complains must not write into whatever is opened next */
 	open("/dev/null", O_WRONLY | O_CLOEXEC);
 	open("/dev/null", O_WRONLY | O_CLOEXEC);
-	while (n < GUARD_PROFILES && read_all(0, &profile[n],
-					      sizeof(profile[n])))
+	while (n < PORT_MAX_DEVICES &&
+	       read_all(0, &profile[n], sizeof(profile[n])))
 		n++;
 	/* full: wait for the end */
 	read_all(0, &(char){ 0 }, 1);

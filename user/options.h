@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "port.h"
+
 enum opt_type {
 	OPT_FLAG,	/* bool */
 	OPT_UINT,	/* uint64_t within min..max */
@@ -38,7 +40,8 @@ struct opt_set {
 	unsigned int min_args, max_args;
 };
 
-#define OPT_MAX_ARGS 9
+/* A mode and as many devices as there may be. */
+#define OPT_MAX_ARGS (1 + PORT_MAX_DEVICES)
 
 struct opt_args {
 	const char *arg[OPT_MAX_ARGS];

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Devices that one run works on at once, and queues of each */
+#define PORT_MAX_DEVICES 8
 #define PORT_MAX_QUEUES 64
 
 struct port {

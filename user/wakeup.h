@@ -16,8 +16,8 @@
 #include "socket.h"
 #include "tandem.h"
 
-/* Sockets that can be waited for at once: eight devices' */
-#define WAKEUP_MAX (8 * PORT_MAX_QUEUES)
+/* Sockets that can be waited for at once */
+#define WAKEUP_MAX (PORT_MAX_DEVICES * PORT_MAX_QUEUES)
 
 /* The uncommon outcomes of a wakeup: kept out of the loops. */
 void wakeup_failed(struct xsk *xsk);

@@ -91,20 +91,6 @@ def interrupts():
     return n
 
 
-def vectors_count(what):
-    """Doorbells or polls of both ports; None where the driver does not count them"""
-    n, known = 0, False
-    for p in PORTS:
-        for value in re.findall(rf"vec\d+_{what}: (\d+)", run("ethtool", "-S", p, check=False)):
-            n, known = n + int(value), True
-    return n if known else None
-
-
-def vectors_counted(what, before):
-    """How many more since they were @before"""
-    return None if before is None else vectors_count(what) - before
-
-
 def received(*ports):
     return sum(int(read(f"/sys/class/net/{p}/statistics/rx_packets")) for p in ports)
 
@@ -119,6 +105,16 @@ def counted():
             folder = "" if name == "carrier_changes" else "statistics/"
             numbers[f"{p} {name}"] = int(read(f"/sys/class/net/{p}/{folder}{name}"))
     return numbers
+
+
+def bells_and_polls():
+    """Doorbells and polls of both ports' vectors; None where the driver does not count them"""
+    numbers = counted()
+
+    def total(what):
+        values = [v for k, v in numbers.items() if re.fullmatch(rf"p[01] vec\d+_{what}", k)]
+        return sum(values) if values else None
+    return total("doorbells"), total("polls")
 
 
 def figures(costs, irqs, bells, calls, packets=1e6, polls=None):
@@ -249,13 +245,12 @@ def bouncing(program):
                 before = counted()
                 run(METER, "inject", "p1", INFLIGHT, size)
                 time.sleep(0.15)        # moderation has to settle
-                n, irqs = received(*PORTS), interrupts()
-                bells, polls = vectors_count("doorbells"), vectors_count("polls")
+                n, irqs, vectors = received(*PORTS), interrupts(), bells_and_polls()
                 # How many frames a poll finds wanders about, by a tenth in a shorter time.
                 runs = [meter("wait", 0.2 * longer, *counters) for _ in range(REPEAT)]
                 n, irqs = received(*PORTS) - n, interrupts() - irqs
-                bells = vectors_counted("doorbells", bells)
-                polls = vectors_counted("polls", polls)
+                bells, polls = (None if a is None else b - a
+                                for a, b in zip(vectors, bells_and_polls()))
                 if min(packets for _, packets, _ in runs) < 10000:
                     news = {k: v - before.get(k, 0) for k, v in counted().items()}
                     news = " ".join(f"{k} {v}," for k, v in news.items() if v)

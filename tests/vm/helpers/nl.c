@@ -188,13 +188,11 @@ int main(int argc, char **argv)
 		set(argv + 2);
 		return 0;
 	}
-	if (!strcmp(mode, "qstats")) {
+	if (!strcmp(mode, "qstats") || !strcmp(mode, "devstats")) {
 		h = request(family, NETDEV_CMD_QSTATS_GET, NLM_F_DUMP);
 		mnl_attr_put_u32(h, NETDEV_A_QSTATS_IFINDEX, ifindex);
-		mnl_attr_put_u32(h, NETDEV_A_QSTATS_SCOPE, NETDEV_QSTATS_SCOPE_QUEUE);
-	} else if (!strcmp(mode, "devstats")) {
-		h = request(family, NETDEV_CMD_QSTATS_GET, NLM_F_DUMP);
-		mnl_attr_put_u32(h, NETDEV_A_QSTATS_IFINDEX, ifindex);
+		if (mode[0] == 'q')
+			mnl_attr_put_u32(h, NETDEV_A_QSTATS_SCOPE, NETDEV_QSTATS_SCOPE_QUEUE);
 	} else if (!strcmp(mode, "queues")) {
 		h = request(family, NETDEV_CMD_QUEUE_GET, NLM_F_DUMP);
 		mnl_attr_put_u32(h, NETDEV_A_QUEUE_IFINDEX, ifindex);

@@ -72,6 +72,13 @@ flow_start() {
 	wait_for 20 grep -q ready /tmp/flow
 }
 
+# round_flow_start: the same, to p0 and back by what echoes there
+round_flow_start() {
+	run_bg pkt flow p1 p1 -N peer -M peer -n 0 -m "$(mac_of p0)" >/tmp/flow
+	FLOW=$BG
+	wait_for 20 grep -q ready /tmp/flow
+}
+
 flow_stop() {
 	local rc=0
 	kill -TERM "$FLOW"
@@ -93,6 +100,25 @@ flow_end() {
 sum_stat() {
 	in_ns "${3:-}" ethtool -S "$1" | awk -v n="^$2:\$" '$1 ~ n { s += $2; f = 1 } END { print s + 0; exit !f }' ||
 		die "$1 has no statistic $2"
+}
+
+# pools_watch: from here on the kernel's log of page pools that go is kept
+POOLS=/sys/kernel/tracing
+pools_watch() {
+	echo >$POOLS/trace
+	echo 1 >$POOLS/events/page_pool/page_pool_release/enable
+}
+
+# pools_whole COUNT: so many went since pools_watch, and none of them missed a page
+pools_whole() {
+	# the kernel looks every second after a pool that misses pages
+	sleep 2
+	echo 0 >$POOLS/events/page_pool/page_pool_release/enable
+	grep -oE 'inflight=-?[0-9]+' $POOLS/trace | sort | uniq -c
+	assert_ge "$(grep -c 'inflight=0 ' $POOLS/trace)" "$1" \
+		"page_pools that went, of $(grep -oE 'page_pool=[^ ]+' $POOLS/trace | sort -u | wc -l) seen"
+	assert_eq "$(grep 'inflight=' $POOLS/trace | grep -vc 'inflight=0 ' || true)" 0 \
+		"page_pools that missed pages when they went"
 }
 
 # settled COMMAND...: its output when it has not changed for half a second; for

@@ -21,6 +21,14 @@ rising() {
 	assert_eq "$n" "$2" "stamps"
 }
 
+# messages COUNT: so many from p0 to p1; /tmp/sent and /tmp/received have their stamps
+messages() {
+	run_bg peer python3 /src/tests/vm/helpers/ptp.py receive p1 "$1" >/tmp/received
+	wait_for 20 grep -q ready /tmp/received
+	ptp send p0 "$1" /tmp/received >/tmp/sent
+	wait "$BG" || die "the receiver: $(cat /tmp/received)"
+}
+
 setup_quiet
 index=$(clock_of p0)
 note "p0 has /dev/ptp$index"
@@ -37,10 +45,7 @@ ptp config p0 1 0
 
 note "the stack: 20 sync messages from p0 to p1"
 peer python3 /src/tests/vm/helpers/ptp.py config p1 0 10	# sync over Ethernet
-run_bg peer python3 /src/tests/vm/helpers/ptp.py receive p1 20 >/tmp/received
-wait_for 20 grep -q ready /tmp/received
-ptp send p0 20 /tmp/received >/tmp/sent
-wait "$BG" || die "the receiver: $(cat /tmp/received)"
+messages 20
 rising /tmp/sent 20
 rising /tmp/received 20
 got=$(ethtool -I -T p0 | sed -n 's/^ *tx_pkts: *//p')
@@ -48,19 +53,13 @@ assert_eq "$got" 20 "stamps counted"
 
 note "a rule for PTP does not keep it from being stamped"
 peer ethtool -N p1 flow-type ether proto 0x88f7 action 0 loc 0
-run_bg peer python3 /src/tests/vm/helpers/ptp.py receive p1 3 >/tmp/received
-wait_for 20 grep -q ready /tmp/received
-ptp send p0 3 /tmp/received >/tmp/sent
-wait "$BG" || die "the receiver: $(cat /tmp/received)"
+messages 3
 rising /tmp/received 3
 peer ethtool -N p1 delete 0
 
 note "the stack has the stamp with a program that passes, and of a zero-copy queue"
 passes() {
-	run_bg peer python3 /src/tests/vm/helpers/ptp.py receive p1 3 >/tmp/received
-	wait_for 20 grep -q ready /tmp/received
-	ptp send p0 3 /tmp/received >/tmp/sent
-	wait "$BG" || die "the receiver: $(cat /tmp/received)"
+	messages 3
 	rising /tmp/received 3
 }
 peer tandem load $BPF/xdp_pass.bpf.o p1
@@ -78,10 +77,7 @@ peer tandem unload p1
 note "a stamp whose frame never came is not the last"
 # of a group that nobody has joined: the device stamps it, and drops it
 one_stamped() {
-	run_bg peer python3 /src/tests/vm/helpers/ptp.py receive p1 1 >/tmp/received
-	wait_for 20 grep -q ready /tmp/received
-	ptp send p0 1 /tmp/received >/tmp/sent
-	wait "$BG" || die "the receiver: $(cat /tmp/received)"
+	messages 1
 	[ "$(stamps /tmp/received)" != 0 ]
 }
 ptp lose p0
@@ -89,10 +85,7 @@ wait_for 30 one_stamped
 
 note "delay requests are not sync messages"
 peer python3 /src/tests/vm/helpers/ptp.py config p1 0 11
-run_bg peer python3 /src/tests/vm/helpers/ptp.py receive p1 5 >/tmp/received
-wait_for 20 grep -q ready /tmp/received
-ptp send p0 5 /tmp/received >/tmp/sent
-wait "$BG" || die "the receiver: $(cat /tmp/received)"
+messages 5
 assert_eq "$(stamps /tmp/received | sort -u)" 0 "stamps of messages of another type"
 
 note "AF_XDP asks when its frames were sent, an XDP program when they came"

@@ -7,6 +7,7 @@
 # written is seen through tracepoints, that the flow moves is not exercised by
 # the emulator.
 . /src/tests/vm/lib.sh
+. /src/tests/vm/helpers/traffic.sh
 
 T=/sys/kernel/tracing
 mountpoint -q $T || mount -t tracefs none $T
@@ -18,10 +19,19 @@ queue_of() {
 	echo $(((0x${ftqf%% *} >> 16) & 0x3ff))
 }
 
+# home QUEUE CPU: where its interrupt goes
+home() { echo "$2" >"/proc/irq/$(irq_of "p0-TxRx-$1")/smp_affinity_list"; }
+# keep COUNT: so many flows of each queue are steered
+keep() {
+	local q
+	for q in /sys/class/net/p0/queues/rx-*; do
+		echo "$1" >"$q/rps_flow_cnt"
+	done
+}
+
 setup_peers
-for q in 0 1; do
-	echo $q >"/proc/irq/$(awk -v n=p0-TxRx-$q '$NF == n { sub(":", "", $1); print $1 }' /proc/interrupts)/smp_affinity_list"
-done
+home 0 0
+home 1 1
 echo 1024 >/proc/sys/net/core/rps_sock_flow_entries
 ping -q -c 2 192.0.2.2 >/dev/null
 
@@ -46,14 +56,19 @@ while True: s.recv(64)' "$1"
 }
 asked() { written | found "filter=7 owner=2 .* spqf=$1 "; }
 gone() { written | grep filter=7 | tail -n 1 | found "owner=0"; }
+flow_ends() {
+	kill "$sender" "$reader"
+	# the next reader wants this one's port
+	wait "$sender" "$reader" || true
+	keep 0
+	wait_for 20 gone
+}
 
 # Port 4660 arrives on queue 0 and is read on CPU 1, port 4661 the reverse.
 for cpu in 1 0; do
 	note "a flow that is read on CPU $cpu"
 	ethtool -X p0 weight $cpu $((1 - cpu))
-	for q in /sys/class/net/p0/queues/rx-*; do
-		echo 64 >"$q/rps_flow_cnt"
-	done
+	keep 64
 	: >$T/trace
 	flow $((4661 - cpu)) $cpu
 	# as on the wire: 0x1234, 0x1235
@@ -65,38 +80,25 @@ for cpu in 1 0; do
 		die "the filter is '$line'"
 
 	note "its filter goes when it is over"
-	kill "$sender" "$reader"
-	# the next reader wants this one's port
-	wait "$sender" "$reader" || true
-	for q in /sys/class/net/p0/queues/rx-*; do
-		echo 0 >"$q/rps_flow_cnt"
-	done
-	wait_for 20 gone
+	flow_ends
 done
 
 note "the queue of a CPU is the one whose interrupt goes there now"
-for q in 0 1; do
-	echo $((1 - q)) >"/proc/irq/$(awk -v n=p0-TxRx-$q '$NF == n { sub(":", "", $1); print $1 }' /proc/interrupts)/smp_affinity_list"
-	echo 64 >/sys/class/net/p0/queues/rx-$q/rps_flow_cnt
-done
+home 0 1
+home 1 0
+keep 64
 ethtool -X p0 weight 1 0
 : >$T/trace
 flow 4661 0
 wait_for 20 asked 00003512
 assert_eq "$(queue_of "$(written | awk '/owner=2/ && !n++')")" 1 "queue of CPU 0"
-kill "$sender" "$reader"
-wait "$sender" "$reader" || true
-for q in 0 1; do
-	echo 0 >/sys/class/net/p0/queues/rx-$q/rps_flow_cnt
-	echo $q >"/proc/irq/$(awk -v n=p0-TxRx-$q '$NF == n { sub(":", "", $1); print $1 }' /proc/interrupts)/smp_affinity_list"
-done
-wait_for 20 gone
+flow_ends
+home 0 0
+home 1 1
 
 note "a rule that needs the filter takes it"
 ethtool -X p0 weight 1 0
-for q in /sys/class/net/p0/queues/rx-*; do
-	echo 64 >"$q/rps_flow_cnt"
-done
+keep 64
 : >$T/trace
 flow 4660 1
 wait_for 20 asked 00003412

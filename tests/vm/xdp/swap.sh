@@ -24,9 +24,7 @@ gets_to $((before + SENT)) counted
 # under a socket: what the old program redirects and the new one both arrives
 xdp p0 off
 xsk_start zero echo p0 0
-run_bg pkt flow p1 p1 -N peer -M peer -n 0 -m "$(mac_of p0)" >/tmp/flow
-FLOW=$BG
-wait_for 20 grep -q ready /tmp/flow
+round_flow_start
 id() { ip -j link show p0 | jq .[0].xdp.prog.id; }
 first=$(id)
 xsk swap p0 0 -n "$rounds"

@@ -17,9 +17,7 @@ flow_stop
 note "good: a flow to the stack"
 
 xsk_start zero echo p0 0
-run_bg pkt flow p1 p1 -N peer -M peer -n 0 -m "$(mac_of p0)" >/tmp/flow
-FLOW=$BG
-wait_for 20 grep -q ready /tmp/flow
+round_flow_start
 xsk bind p0 1 -n "$rounds"
 flow_stop
 xsk_stop zero

@@ -91,7 +91,8 @@ bool steer_flow(const struct rss *rss, unsigned int queue, struct flow *flow)
 
 	flow->daddr = htonl(DESTINATION);
 	flow->dport = htons(DISCARD_PORT);
-	for (host = 1; host < 4096; host++) {
+	/* To some keys twelve bits make no difference in those of the entry. */
+	for (host = 1; host < 65536; host++) {
 		flow->saddr = htonl(SOURCE_NET + host);
 		flow->sport = htons(FIRST_PORT);
 		if (queue_of(rss, flow, 8) != queue)

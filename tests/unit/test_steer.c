@@ -295,6 +295,25 @@ static void start(void)
 	memset(&steered, 0, sizeof(steered));
 }
 
+/* One of some two thousand keys gives none of 4095 hosts to queue 0 of eight. */
+static void bench_flow_of_rare_key(void **state)
+{
+	static const uint8_t rare[40] = {
+		0xeb, 0xc9, 0xfe, 0xa6, 0x5d, 0x4d, 0x80, 0x04, 0x57, 0xb2,
+		0x54, 0x51, 0x24, 0xb0, 0xf5, 0x47, 0x6b, 0xbe, 0xa5, 0x22,
+		0x71, 0xc6, 0xce, 0xeb, 0xf2, 0xa2, 0xff, 0x09, 0xa9, 0x3c,
+		0x9a, 0x94, 0x06, 0x99, 0x3b, 0x63, 0xe6, 0xbc, 0x68, 0x3e,
+	};
+	struct flow flow;
+	unsigned int i;
+
+	fill(128, sizeof(rare));
+	memcpy(rss.key, rare, sizeof(rare));
+	for (i = 0; i < 128; i++)
+		rss.table[i] = i % 8;
+	assert_true(steer_flow(&rss, 0, &flow));
+}
+
 static void put_back(void **state)
 {
 	start();
@@ -386,6 +405,7 @@ int main(void)
 		cmocka_unit_test(fields),
 		cmocka_unit_test(obstacles),
 		cmocka_unit_test(bench_flows),
+		cmocka_unit_test(bench_flow_of_rare_key),
 		cmocka_unit_test(put_back),
 		cmocka_unit_test(led_back),
 		cmocka_unit_test(somebody_else),

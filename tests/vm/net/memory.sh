@@ -60,9 +60,12 @@ none_per_packet() {
 	note "$what: allocations in the guest: $few with 20,000 packets, $many with 220,000, of which $came came"
 	assert_ge "$few" 100 "allocations (is anything counted?)"
 	assert_ge "$came" 10000 "packets that came"
-	assert_le $((many - few)) $((came / 10)) "allocations for $came packets"
+	# one per packet would be more than all; the guest has its own, a thousand more or less
+	assert_le $((many - few)) $((came / 4)) "allocations for $came packets"
 }
 
+# what XDP_TX sends back would be for its stack on another queue than the socket's
+ethtool -L p1 combined 1
 ip link set p1 up
 wait_link p0
 wait_link p1

@@ -40,3 +40,31 @@ guest() { printf '#!/bin/sh\n%s\n' "$1" >scripts/lab/run; chmod 755 scripts/lab/
 guest 'echo lab: no; exit 1'
 runs 1 '0 passed, 1 failed' net/one
 runs 1 '0 passed, 2 failed' -j 2 -k 6.12 -k 7.2 net/one
+
+note 'a test that fails once'
+# results LINE...: what the guest says of its tests, a line for each boot
+results() {
+	rm -f boots
+	printf '%s\n' "$@" >says
+}
+# shellcheck disable=SC2016 # the guest's
+guest 'while [ "$1" != --out ]; do shift; done
+echo >>boots
+sed -n "$(wc -l <boots)p" says | tr ";" "\n" >"$2/results"
+mkdir -p "$2/log/net"
+echo failure >"$2/log/net/one.log"'
+results 'FAIL net/one ' 'ok net/one '
+runs 1 '0 passed, 1 failed' net/one
+results 'FAIL net/one ' 'ok net/one '
+runs 0 '1 passed, 0 failed, 1 flaky' --again net/one
+grep -qx 'flaky: 6.12 net/one, log build/tests/6.12/net/one.first.log' out ||
+	die "the flaky one is not named: $(cat out)"
+[ -s build/tests/6.12/net/one.first.log ] || die "the log of the failure is gone"
+results 'FAIL net/one ' 'FAIL net/one '
+runs 1 '0 passed, 1 failed' --again net/one
+results 'FAIL net/one final' 'ok net/one '
+runs 1 '0 passed, 1 failed' --again net/one
+cp tests/vm/net/one.sh tests/vm/net/two.sh
+cp tests/vm/net/one.sh tests/vm/net/three.sh
+results 'FAIL net/one ;FAIL net/two ;FAIL net/three ' 'ok net/one '
+runs 1 '0 passed, 3 failed' --again net/one net/two net/three

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # tests/run itself: its last line and its exit status say the same. CI takes
 # the one for a person and the other for itself.
+# shellcheck disable=SC2016 # what stands in single quotes is the guest's
+
 . "$(dirname "$0")/../vm/helpers/host.sh"
 
 mkdir -p "$WORK/tests/vm/net" "$WORK/tests/host"
@@ -47,7 +49,6 @@ results() {
 	rm -f boots
 	printf '%s\n' "$@" >says
 }
-# shellcheck disable=SC2016 # the guest's
 guest 'while [ "$1" != --out ]; do shift; done
 echo >>boots
 sed -n "$(wc -l <boots)p" says | tr ";" "\n" >"$2/results"
@@ -68,3 +69,24 @@ cp tests/vm/net/one.sh tests/vm/net/two.sh
 cp tests/vm/net/one.sh tests/vm/net/three.sh
 results 'FAIL net/one ;FAIL net/two ;FAIL net/three ' 'ok net/one '
 runs 1 '0 passed, 3 failed' --again net/one net/two net/three
+
+note 'a guest that dies when its tests are over, and a pattern for nothing'
+guest 'while [ "$1" != --out ]; do shift; done
+echo "ok net/one " >"$2/results"
+exit 1'
+runs 1 '1 passed, 1 failed' net/one
+guest 'while [ "$1" != --out ]; do shift; done
+echo "ok net/one " >"$2/results"'
+runs 0 '1 passed, 0 failed' net/one
+runs 1 '1 passed, 1 failed' -k debug net/one
+grep -q 'no word from kmemleak' out || die "not asked for: $(cat out)"
+runs 2 'tests/run: no test matches net/four' net/one net/four
+echo '# needs: kernel=7.2' >>tests/vm/net/two.sh
+runs 2 'tests/run: none of these runs on 6.12' net/two
+results 'FAIL net/one ' 'skip net/one '
+guest 'while [ "$1" != --out ]; do shift; done
+echo >>boots
+mkdir -p "$2/log/net"
+echo failure >"$2/log/net/one.log"
+sed -n "$(wc -l <boots)p" says >"$2/results"'
+runs 1 '0 passed, 1 failed' --again net/one

@@ -10,7 +10,7 @@
 . /src/tests/vm/lib.sh
 
 ko=/src/build/helpers/debug/broken/broken.ko
-[ -e $ko ] || skip "no $ko: 'make programs' makes it once the debug kernel is there"
+[ -e $ko ] || die "no $ko: 'make programs' makes it once the debug kernel is there"
 echo 1 >/sys/kernel/debug/dma-api/all_errors
 
 # misdeed KIND [TEXT]: the reader finds a line with TEXT, or nothing at all

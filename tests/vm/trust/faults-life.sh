@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: kernel=debug timeout=900
+# expects-dmesg: does not stop, resetting|reset does not end|does not (en|dis)able
 # As trust/faults, for a port's life: open, close, VFs, function-level reset (and
 # with it resume, which is the same function), probe.
 . /src/tests/vm/lib.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: kernel=debug timeout=900
+# expects-dmesg: does not stop, resetting|reset does not end|does not (en|dis)able
 # Whatever a port that is up may be asked for fails at each step: channels,
 # rings, sockets, a reset and the rest. It works on or comes back, no splat, the
 # module unloads, nothing leaks. What the driver does for other operations

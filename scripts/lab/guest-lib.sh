@@ -76,8 +76,8 @@ qemu_monitor() {
 	return "$rc"
 }
 
-# lab_log_since MARK: the kernel's log after the line with MARK
-lab_log_since() { dmesg | awk -v m="$1" 'p; index($0, m) { p = 1 }'; }
+# lab_log_since MARK: the kernel's log after the line with MARK; fails if that is not there
+lab_log_since() { dmesg | awk -v m="$1" 'p; index($0, m) { p = 1 } END { exit !p }'; }
 
 # lab_splats: the lines of stdin that nothing may leave in the kernel's log;
 # fails if there are none
@@ -93,6 +93,18 @@ lab_splats() {
 	# or a device that did not do as it was told
 	s+='|does not stop, resetting|reset does not end|does not (en|dis)able'
 	grep -E "$s"
+}
+
+# lab_expects TEST: what of that its head says it will leave there, an expression
+lab_expects() { sed -n '2,30s/^# expects-dmesg: *//p' "/src/tests/vm/$1.sh" | paste -sd '|'; }
+
+# lab_unexpected TEST: what lab_splats finds on stdin and TEST does not expect; fails
+# if that is nothing
+lab_unexpected() {
+	local expected
+	expected=$(lab_expects "$1")
+	# an empty expression would match every line
+	lab_splats | grep -vE "${expected:-^no such line$}"
 }
 
 # lab_leaks: what kmemleak has to say; fails if that is nothing. An object must

@@ -48,12 +48,12 @@ note 'a test that fails once'
 results() {
 	rm -f boots
 	printf '%s\n' "$@" >says
-}
-guest 'while [ "$1" != --out ]; do shift; done
+	guest 'while [ "$1" != --out ]; do shift; done
 echo >>boots
 sed -n "$(wc -l <boots)p" says | tr ";" "\n" >"$2/results"
 mkdir -p "$2/log/net"
 echo failure >"$2/log/net/one.log"'
+}
 results 'FAIL net/one ' 'ok net/one '
 runs 1 '0 passed, 1 failed' net/one
 results 'FAIL net/one ' 'ok net/one '
@@ -76,7 +76,10 @@ echo "ok net/one " >"$2/results"
 exit 1'
 runs 1 '1 passed, 1 failed' net/one
 guest 'while [ "$1" != --out ]; do shift; done
-echo "ok net/one " >"$2/results"'
+echo "FAIL boot final" >"$2/results"
+exit 1'
+runs 1 '0 passed, 3 failed' net/one
+results 'ok net/one ' 'ok net/one '
 runs 0 '1 passed, 0 failed' net/one
 runs 1 '1 passed, 1 failed' -k debug net/one
 grep -q 'no word from kmemleak' out || die "not asked for: $(cat out)"
@@ -84,9 +87,4 @@ runs 2 'tests/run: no test matches net/four' net/one net/four
 echo '# needs: kernel=7.2' >>tests/vm/net/two.sh
 runs 2 'tests/run: none of these runs on 6.12' net/two
 results 'FAIL net/one ' 'skip net/one '
-guest 'while [ "$1" != --out ]; do shift; done
-echo >>boots
-mkdir -p "$2/log/net"
-echo failure >"$2/log/net/one.log"
-sed -n "$(wc -l <boots)p" says >"$2/results"'
 runs 1 '0 passed, 1 failed' --again net/one

@@ -87,9 +87,7 @@ faults_init() {
 # What is in the log that should not be
 log_clean() {
 	local out
-	# a device made not to obey is said not to
-	out=$(lab_log_since "faults: begin" | lab_splats |
-		grep -vE 'does not stop, resetting|reset does not end|does not (en|dis)able') || return 0
+	out=$(lab_log_since "faults: begin" | lab_unexpected "$TEST") || return 0
 	die "kernel log, see there behind which \"faults:\" line: $(head -n 3 <<<"$out")"
 }
 

@@ -14,8 +14,9 @@ DEBUG_TESTS = net/ping net/flap xdp/verdicts xdp/swap$$ xsk/refused xsk/stuck xs
 # What coverage runs: few tests that between them reach most of the driver
 COVERAGE_TESTS = net/tcp vector/nomsi vector/sriov-xsk vector/trace xdp/frags \
 	xdp/hw-metadata xdp/verdicts xsk/big xsk/csum
-# AGAIN=1: what fails is run once more, see tests/run --help
-again = $(if $(AGAIN),--again)
+# AGAIN=1: what fails is run once more. WITHIN=SECONDS: nothing begins later. See
+# tests/run --help
+run_tests = tests/run -j $(JOBS) $(if $(AGAIN),--again) $(WITHIN:%=--within %)
 V ?=
 export V
 
@@ -52,14 +53,14 @@ fuzz: ## fuzz what parses on this machine, with sanitizers (RUNS=10000000 each)
 	@scripts/lab/in make -s -C tests/fuzz O=/src/build/fuzz RUNS=$(or $(RUNS),10000000) run
 
 check: all programs ## unit tests, and the guest tests on 6.12 and 7.2
-	@tests/run -j $(JOBS) $(again) --unit $(KERNELS:%=-k %) $(TESTS)
+	@$(run_tests) --unit $(KERNELS:%=-k %) $(TESTS)
 
 debug-programs: programs
 	@scripts/lab/setup --debug
 	@$(inside) KERNELS=debug all helpers asan
 
 check-debug: debug-programs ## the guest tests on the debug kernel (made on first use)
-	@tests/run -j $(JOBS) $(again) -k debug $(if $(filter undefined,$(origin TESTS)),$(DEBUG_TESTS),$(TESTS))
+	@$(run_tests) -k debug $(if $(filter undefined,$(origin TESTS)),$(DEBUG_TESTS),$(TESTS))
 
 coverage: debug-programs ## lines of the driver that tests reach, by file (TESTS=)
 	@tests/run -j $(JOBS) -k debug $(or $(TESTS),$(COVERAGE_TESTS))

@@ -61,7 +61,7 @@ random() {
 }
 
 declare -A ROUNDS=() FAILED=() OPS=()
-ROUND=0 FIRST=1 FAILURES=0 FRAMES=0 DONE=0 RECOVERED=0 kind='' why=''
+ROUND=0 FIRST=1 FAILURES=0 FRAMES=0 DONE=0 RECOVERED=0 NOISE_FRAMES=0 kind='' why=''
 
 # did [N]: so many operations of this kind were done, one
 did() {
@@ -142,16 +142,24 @@ calm_check() {
 
 # --- the traffic on p2 and p3, which may lose what it wants
 
+# noise_sent IF: how many frames one sent that has ended; one that failed does not say
+noise_sent() {
+	local n
+	read -r _ n <"/tmp/noise-$1"
+	NOISE_FRAMES=$((NOISE_FRAMES + ${n:-0}))
+	unset "NOISE[$1]"
+}
+
 noise_keep() {
 	local i other mac
 	for i in p2 p3; do
 		other=p$((5 - ${i#p}))
 		if [ -z "${NOISE[$i]:-}" ] || ! kill -0 "${NOISE[$i]}" 2>/dev/null; then
-			[ -z "${NOISE[$i]:-}" ] || wait "${NOISE[$i]}" 2>/dev/null
+			[ -z "${NOISE[$i]:-}" ] || { wait "${NOISE[$i]}" 2>/dev/null; noise_sent $i; }
 			[ -e "/sys/class/net/$i" ] || continue
 			[ -e "/sys/class/net/$other" ] || continue
 			mac=$(mac_of $other)
-			pkt send $i -n 0 -f 16 -g 2000 -m "$mac" >/dev/null 2>&1 &
+			pkt send $i -n 0 -f 16 -g 2000 -m "$mac" >/tmp/noise-$i 2>/dev/null &
 			NOISE[$i]=$!
 		fi
 	done
@@ -161,8 +169,8 @@ noise_stop() {
 	local i
 	for i in "${!NOISE[@]}"; do
 		put_out "${NOISE[$i]}" 2>/dev/null
+		noise_sent "$i"
 	done
-	NOISE=()
 }
 declare -A NOISE=()
 
@@ -265,9 +273,9 @@ do_kill-tool() {
 do_swap() { swaps p2 $(($1 % 50 + 1)); }
 do_program() {
 	local progs=(pass drop tx aborted)
-	xdp p2 "${progs[$1 % 4]}" >/dev/null 2>&1 || true
+	xdp p2 "${progs[$1 % 4]}" || bad "program ${progs[$1 % 4]}" || return
 	sleep "0.0$(($2 % 10))"
-	xdp p2 off
+	xdp p2 off || bad "program off" || return
 	did
 }
 do_channels() {
@@ -615,7 +623,11 @@ end() {
 			echo "FAIL: $k: ${ROUNDS[$k]} rounds and nothing done"
 		fi
 	done
-	note "$FRAMES frames checked on p0, seed $1, $((SECONDS - START)) s"
+	if [ "$ROUND" -ge 10 ] && [ "$NOISE_FRAMES" = 0 ]; then
+		FAILURES=$((FAILURES + 1))
+		echo "FAIL: no traffic on p2 and p3"
+	fi
+	note "$FRAMES frames checked on p0, $NOISE_FRAMES more sent on p2 and p3, seed $1, $((SECONDS - START)) s"
 	set -eE
 	trap _on_error ERR
 }

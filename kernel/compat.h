@@ -93,17 +93,20 @@ static inline bool tandem_xsk_add_frag(struct xdp_buff *head,
 				       struct xdp_buff *frag)
 {
 	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(head);
+	u8 num;
 
 	if (!xdp_buff_has_frags(head)) {
 		sinfo->nr_frags = 0;
 		sinfo->xdp_frags_size = 0;
 		xdp_buff_set_frags_flag(head);
 	}
-	if (unlikely(sinfo->nr_frags == MAX_SKB_FRAGS))
+	/* user space can write here */
+	num = READ_ONCE(sinfo->nr_frags);
+	if (unlikely(num >= MAX_SKB_FRAGS))
 		return false;
 
-	__skb_fill_page_desc_noacc(sinfo, sinfo->nr_frags++,
-				   virt_to_page(frag->data),
+	sinfo->nr_frags = num + 1;
+	__skb_fill_page_desc_noacc(sinfo, num, virt_to_page(frag->data),
 				   offset_in_page(frag->data),
 				   frag->data_end - frag->data);
 	sinfo->xdp_frags_size += frag->data_end - frag->data;
@@ -155,16 +158,14 @@ tandem_xsk_meta_request(struct xsk_buff_pool *pool, const struct xdp_desc *d,
  * or when the first is gone, other sockets may have more. The array's length is
  * known from its memory only; it is a power of two, as the sizes of slabs are.
  */
-static inline u32 tandem_xsk_peek_batch(struct xsk_buff_pool *pool, u32 n)
+static inline u32 tandem_xsk_batch_max(const struct xsk_buff_pool *pool, u32 n)
 {
 	const struct xdp_desc *descs = pool->tx_descs;
 
 	if (!is_vmalloc_addr(descs))
 		n = min_t(u32, n, ksize(descs) / sizeof(*descs));
-	return xsk_tx_peek_release_desc_batch(pool, n);
+	return n;
 }
-
-#define xsk_tx_peek_release_desc_batch tandem_xsk_peek_batch
 
 static inline void tandem_skb_frags_info(struct sk_buff *skb, u8 nr_frags,
 					 unsigned int size,
@@ -256,6 +257,12 @@ tandem_xsk_meta_request(struct xsk_buff_pool *pool, const struct xdp_desc *d,
 	meta = xsk_buff_get_metadata(pool, d->addr, d->options);
 	xsk_tx_metadata_request(pool, &meta, ops, priv);
 	return meta;
+}
+
+/* the core takes no more at a time */
+static inline u32 tandem_xsk_batch_max(const struct xsk_buff_pool *pool, u32 n)
+{
+	return min(n, pool->tx_descs_nentries);
 }
 
 static inline void tandem_devlink_unnamed_port(struct devlink_port *port,

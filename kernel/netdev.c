@@ -68,7 +68,9 @@ static int tandem_stop(struct net_device *netdev)
 	struct tandem_adapter *ad = netdev_priv(netdev);
 
 	tandem_down(ad);
-	tandem_link_stop(&ad->hw);
+	/* not in the middle of a reset of the function */
+	if (netif_device_present(netdev))
+		tandem_link_stop(&ad->hw);
 	tandem_sriov_hurry(ad);
 	return 0;
 }
@@ -137,14 +139,16 @@ static int tandem_change_mtu(struct net_device *netdev, int mtu)
 
 	for (i = 0; i < ad->num_vectors; i++) {
 		if (!ad->xsk_pool[i] ||
-		    tandem_xsk_frame_fits(ad->xsk_pool[i], frame - ETH_FCS_LEN))
+		    (tandem_xsk_frame_fits(ad->xsk_pool[i], frame - ETH_FCS_LEN) &&
+		     tandem_xsk_prog_fits(ad->xsk_pool[i], ad->prog,
+					  frame - ETH_FCS_LEN)))
 			continue;
 		/* A socket that was closed lets go of its pool by RCU. */
 		rcu_barrier();
 		if (tandem_xsk_dying(ad->xsk_pool[i]))
 			continue;
 		netdev_warn(netdev,
-			    "MTU %d does not fit the chunks of the AF_XDP pool on queue %u\n",
+			    "MTU %d does not fit the chunks of the AF_XDP pool on queue %u, or the program for them\n",
 			    mtu, i);
 		return -EOPNOTSUPP;
 	}
@@ -198,19 +202,20 @@ static int tandem_set_features(struct net_device *netdev,
 	struct tandem_adapter *ad = netdev_priv(netdev);
 	int err;
 
-	if (changed & NETIF_F_NTUPLE && !(features & NETIF_F_NTUPLE)) {
-		tandem_rules_flush(ad);
-		tandem_arfs_trim(ad, 0);
-	}
-	if (!tandem_running(ad))
-		return 0;	/* tandem_up() writes them */
-	if (changed & NETIF_F_LOOPBACK) {
+	/* first what may fail */
+	if (tandem_running(ad) && changed & NETIF_F_LOOPBACK) {
 		err = tandem_hw_set_loopback(&ad->hw,
 					     features & NETIF_F_LOOPBACK);
 		if (err)
 			return err;
 		schedule_work(&ad->link_task);
 	}
+	if (changed & NETIF_F_NTUPLE && !(features & NETIF_F_NTUPLE)) {
+		tandem_rules_flush(ad);
+		tandem_arfs_trim(ad, 0);
+	}
+	if (!tandem_running(ad))
+		return 0;	/* tandem_up() writes them */
 	if (changed & NETIF_F_RXCSUM)
 		tandem_hw_rx_csum(&ad->hw, features & NETIF_F_RXCSUM);
 	if (changed & NETIF_F_HW_VLAN_CTAG_RX)
@@ -359,6 +364,8 @@ void tandem_netdev_init(struct net_device *netdev)
 	netdev->xdp_metadata_ops = &tandem_xdp_metadata_ops;
 	netdev->xsk_tx_metadata_ops = &tandem_xsk_tx_metadata_ops;
 	netdev->xdp_zc_max_segs = TANDEM_XSK_MAX_SEGS;
+	if (tandem_line_shared(netdev_priv(netdev)))
+		return;
 	netif_set_affinity_auto(netdev);
 	if (netif_enable_cpu_rmap(netdev, TANDEM_MAX_PAIRS))
 		netdev_warn(netdev, "no memory for accelerated RFS\n");

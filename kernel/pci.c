@@ -327,7 +327,9 @@ static pci_ers_result_t tandem_error_detected(struct pci_dev *pdev,
 		/* The link works: the device's own reset is enough. */
 		return PCI_ERS_RESULT_CAN_RECOVER;
 	case pci_channel_io_frozen:
-		pci_disable_device(pdev);
+		/* again, when the bus reset after the last one failed */
+		if (pci_is_enabled(pdev))
+			pci_disable_device(pdev);
 		return PCI_ERS_RESULT_NEED_RESET;
 	default:
 		return PCI_ERS_RESULT_DISCONNECT;

@@ -108,6 +108,7 @@ struct tandem_vector_stats {
  * @wakeups: ndo_xsk_wakeup() calls that reached this vector
  * @wakeup_ipis: of those, the ones carried to the vector's CPU
  * @csd: carries a wakeup to the vector's CPU
+ * @calling: bit 0: @csd is on its way
  * @affinity: where the administrator, or the first spread, wants it
  * @affinity_set: @affinity holds something
  * @notify: tells us when that changes (kernels without core-managed affinity)
@@ -133,6 +134,7 @@ struct tandem_vector {
 	atomic64_t wakeups;
 	atomic64_t wakeup_ipis;
 	call_single_data_t csd;
+	unsigned long calling;
 	struct irq_data *irqd;
 	cpumask_t affinity;
 	bool affinity_set;
@@ -233,6 +235,14 @@ static inline u32 tandem_max_frame(u32 mtu)
 static inline bool tandem_running(const struct tandem_adapter *ad)
 {
 	return !test_bit(TANDEM_DOWN, &ad->flags);
+}
+
+/* Others may have handlers on the line, while an interrupt has one affinity notifier
+ * and one hint, which whoever leaves first would find.
+ */
+static inline bool tandem_line_shared(const struct tandem_adapter *ad)
+{
+	return ad->pool.type == TANDEM_POOL_INTX;
 }
 
 /* vector/irq.c */

@@ -103,7 +103,8 @@ int tandem_up(struct tandem_adapter *ad)
 	if (err)
 		netdev_warn(ad->netdev, "link not started: %pe\n",
 			    ERR_PTR(err));
-	netif_tx_start_all_queues(ad->netdev);
+	/* not only started: what was queued meanwhile has no one else to move it */
+	netif_tx_wake_all_queues(ad->netdev);
 	schedule_work(&ad->link_task);
 	queue_delayed_work(system_percpu_wq, &ad->service, TANDEM_SERVICE_PERIOD);
 	return 0;

@@ -35,9 +35,16 @@ static int tandem_info_nvm(struct tandem_adapter *ad,
 {
 	char text[16];
 	u16 word;
+	int err;
 
+	rtnl_lock();
+	/* not in the middle of a reset of the function */
+	err = netif_device_present(ad->netdev) ?
+		      tandem_nvm_read(&ad->hw, TANDEM_NVM_VERSION, &word) :
+		      -ENODEV;
+	rtnl_unlock();
 	/* the NVM is no part of what devlink promises: do without */
-	if (tandem_nvm_read(&ad->hw, TANDEM_NVM_VERSION, &word))
+	if (err)
 		return 0;
 	snprintf(text, sizeof(text), "%x.%02x.%x",
 		 (unsigned int)FIELD_GET(TANDEM_NVM_VERSION_MAJOR, word),

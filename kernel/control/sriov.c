@@ -4,6 +4,7 @@
  */
 #include <linux/bitmap.h>
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
 
 #include "../tandem.h"
@@ -178,12 +179,20 @@ static void tandem_vfs_clear(struct tandem_adapter *ad, unsigned int num_vfs)
 	spin_unlock_irqrestore(&vfs->lock, flags);
 }
 
+static int tandem_count_vlan(struct net_device *netdev, int vid, void *num)
+{
+	++*(unsigned int *)num;
+	return 0;
+}
+
+/* The core's count: it keeps VLANs from us that we need not filter, but will with
+ * VFs.
+ */
 static bool tandem_vlans_fit(const struct tandem_adapter *ad)
 {
-	unsigned int i, num = 0;
+	unsigned int num = 0;
 
-	for (i = 0; i < TANDEM_VFTA_WORDS; i++)
-		num += hweight32(ad->vfta[i]);
+	vlan_for_each(ad->netdev, tandem_count_vlan, &num);
 	if (num <= TANDEM_VLVF_ENTRIES)
 		return true;
 	pci_info(ad->pdev,
@@ -290,8 +299,10 @@ static void tandem_sriov_unite(struct tandem_adapter *ad)
 		tandem_vfs_clear(ad, 0);
 		/* nobody hurries it any more */
 		cancel_delayed_work_sync(&ad->vfs.poll);
-		if (netif_device_present(ad->netdev))
+		if (netif_device_present(ad->netdev)) {
+			tandem_vmdq_reclaim(&ad->hw);
 			tandem_sriov_reset_port(ad);
+		}
 		tandem_sriov_grow(ad);
 		/* ndo_fix_features() lets go */
 		netdev_update_features(ad->netdev);

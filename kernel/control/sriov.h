@@ -37,7 +37,8 @@ struct tandem_adapter;
 /**
  * struct tandem_vf - one VF as the PF sees it
  * @mac: its address; zero if it has none
- * @mac_fixed: the administrator gave it @mac
+ * @given_mac: what the administrator gave it
+ * @mac_fixed: that is an address
  * @trusted: may change what the administrator gave, and take all multicast
  * @spoof_check: the device looks at its source addresses
  * @disabled: link state is "disable": no frames, no link
@@ -62,6 +63,7 @@ struct tandem_adapter;
  */
 struct tandem_vf {
 	u8 mac[ETH_ALEN];
+	u8 given_mac[ETH_ALEN];
 	bool mac_fixed;
 	bool trusted;
 	bool spoof_check;

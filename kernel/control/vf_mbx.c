@@ -35,8 +35,9 @@ void tandem_vf_forget(struct tandem_adapter *ad, unsigned int i)
 	vf->max_frame = TANDEM_VF_DEFAULT_FRAME;
 	vf->unread = false;
 	vf->notice_due = false;
-	if (!vf->mac_fixed)
-		eth_zero_addr(vf->mac);
+	/* one that is trusted keeps what it chose instead */
+	if (!vf->mac_fixed || !vf->trusted)
+		ether_addr_copy(vf->mac, vf->given_mac);
 
 	tandem_vf_write_run(ad);
 	tandem_vf_write_mac(ad, i);

@@ -39,6 +39,7 @@ int tandem_set_vf_mac(struct net_device *netdev, int vf, u8 *mac)
 		return -EINVAL;
 	spin_lock_irqsave(&ad->vfs.lock, flags);
 	v->mac_fixed = !is_zero_ether_addr(mac);
+	ether_addr_copy(v->given_mac, mac);
 	ether_addr_copy(v->mac, mac);
 	told = v->cts;
 	if (told && ad->vfs.ready) {

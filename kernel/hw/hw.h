@@ -23,6 +23,7 @@
 #define TANDEM_RSS_KEY_BYTES	40
 #define TANDEM_RETA_ENTRIES	128
 #define TANDEM_MAX_FRAME	9728	/* with FCS, datasheet limit 0x2600 */
+#define TANDEM_TX_MAX_LEN	(TANDEM_MAX_FRAME - ETH_FCS_LEN)
 
 /**
  * enum tandem_media - what a port is wired to

@@ -7,6 +7,7 @@
  * pool sends to another stay inside the device.
  */
 #include <linux/bitfield.h>
+#include <linux/delay.h>
 #include <linux/minmax.h>
 
 #include "hw.h"
@@ -57,6 +58,19 @@ void tandem_vmdq_enable(struct tandem_hw *hw, u8 pf_pool)
 	tandem_wr32(hw, TANDEM_MRQC,
 		    FIELD_PREP(TANDEM_MRQC_MODE, TANDEM_MRQC_VMDQ));
 	tandem_flush(hw);
+}
+
+/**
+ * tandem_vmdq_reclaim - the queues that VFs had are the port's again (IOVCTL)
+ * @hw: the device, its VFs disabled, about to be reset
+ *
+ * The emulated device gives them back by itself. Context: may sleep.
+ */
+void tandem_vmdq_reclaim(struct tandem_hw *hw)
+{
+	tandem_wr32(hw, TANDEM_IOVCTL, TANDEM_IOVCTL_REUSE_VFQ);
+	tandem_flush(hw);
+	msleep(100);
 }
 
 /**

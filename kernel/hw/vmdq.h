@@ -30,6 +30,7 @@ enum tandem_vf_counter {
 
 /* vmdq.c */
 void tandem_vmdq_enable(struct tandem_hw *hw, u8 pf_pool);
+void tandem_vmdq_reclaim(struct tandem_hw *hw);
 void tandem_vmdq_run(struct tandem_hw *hw, u8 pools);
 void tandem_vmdq_default_pool(struct tandem_hw *hw, u8 pool, bool on);
 void tandem_vmdq_set_pool(struct tandem_hw *hw, u8 pool, u32 flags,

@@ -87,7 +87,9 @@ struct tandem_rx_stats {
 	u64 xdp_redirect;
 	u64 xdp_aborted;	/* aborted, unknown verdicts, failed actions */
 	u64 drop_no_buffer;	/* no skb or page to put the frame in */
-	u64 drop_bad_desc;	/* the device wrote what it must not */
+	u64 drop_bad_desc;	/* the device wrote what it must not, or user
+				 * space gave a buffer twice
+				 */
 	u64 drop_too_long;	/* more fragments than an skb can carry */
 	u64 drop_xsk_full;	/* the socket's RX ring was full */
 	u64 xsk_unfed;		/* polls that left the ring short of buffers
@@ -150,6 +152,7 @@ struct tandem_slot {
  * @xsk_pool: pool bound for zero-copy; written only with the NAPI disabled
  * @pool_dev: the device that @xsk_pool is mapped for
  * @xsk_head: zero-copy frame being put together, kept over polls
+ * @xsk_len: bytes of it so far
  * @fed: zero-copy: the last refill found enough buffers
  * @v: owner
  * @holes: slots of the stack and XDP path without a page; a page that is there
@@ -203,6 +206,7 @@ struct tandem_rx_ring {
 	struct page_pool *pp;
 	struct net_device *netdev;
 	dma_addr_t dma;
+	u32 xsk_len;
 	u16 count;
 	u8 hw_queue;
 };
@@ -443,7 +447,7 @@ void tandem_xdp_finish(struct tandem_vector *v, struct tandem_xdp_work *work);
 int tandem_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
 		    u32 flags);
 void tandem_xdp_reap(struct tandem_vector *v, int budget);
-u32 tandem_xdp_reap_locked(struct tandem_tx_ring *ring, bool in_napi);
+u32 tandem_xdp_reap_locked(struct tandem_tx_ring *ring);
 int tandem_xdp_setup(struct tandem_adapter *ad, struct bpf_prog *prog,
 		     struct netlink_ext_ack *extack);
 
@@ -500,6 +504,8 @@ bool tandem_xsk_tx_poll(struct tandem_vector *v, int *work);
 void tandem_xsk_drop_buffers(struct tandem_rx_ring *ring);
 bool tandem_xsk_dying(const struct xsk_buff_pool *pool);
 bool tandem_xsk_frame_fits(struct xsk_buff_pool *pool, u32 frame);
+bool tandem_xsk_prog_fits(struct xsk_buff_pool *pool,
+			  const struct bpf_prog *prog, u32 frame);
 
 #endif /* __KERNEL__ */
 #endif /* _TANDEM_RING_H */

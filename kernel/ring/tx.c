@@ -155,6 +155,8 @@ struct tandem_offload {
 	u32 mss_l4len;
 	u32 cmd;
 	u32 olinfo;
+	u32 again;		/* bytes of headers that the device repeats */
+	u16 segs;		/* frames on the wire */
 	bool context;
 };
 
@@ -198,6 +200,8 @@ static int tandem_tx_tso(struct sk_buff *skb, struct tandem_offload *off)
 	off->olinfo |= TANDEM_TXD_OL_TXSM |
 		       TANDEM_TXD_OL_PAYLEN(skb->len - hdr);
 	off->context = true;
+	off->segs = max_t(u16, skb_shinfo(skb)->gso_segs, 1);
+	off->again = (off->segs - 1) * hdr;
 	return 1;
 }
 
@@ -358,7 +362,7 @@ static netdev_tx_t tandem_tx_drop(struct tandem_tx_ring *ring,
 netdev_tx_t tandem_start_xmit(struct sk_buff *skb, struct net_device *netdev)
 {
 	struct tandem_adapter *ad = netdev_priv(netdev);
-	struct tandem_offload off = { .cmd = TANDEM_TXD_BASE };
+	struct tandem_offload off = { .cmd = TANDEM_TXD_BASE, .segs = 1 };
 	struct tandem_tx_ring *ring;
 	struct netdev_queue *txq;
 	struct tandem_span *span;
@@ -393,13 +397,13 @@ netdev_tx_t tandem_start_xmit(struct sk_buff *skb, struct net_device *netdev)
 	if (end < 0)
 		return tandem_tx_drop(ring, skb);
 
-	bytes = skb->len;
+	bytes = skb->len + off.again;
 	span = &ring->span[first];
 	span->skb = skb;
 	span->type = TANDEM_SPAN_SKB;
 	span->len = (end - first) & ring->mask;
 	span->bytes = bytes;
-	span->packets = 1;
+	span->packets = off.segs;
 	span->owed = 0;
 	if (off.olinfo & TANDEM_TXD_OL_TXSM)
 		ring->stats.csum_offloads++;

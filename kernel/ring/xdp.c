@@ -108,6 +108,11 @@ unmap:
 	return -1;
 }
 
+static bool tandem_xdp_sendable(u32 len)
+{
+	return len >= TANDEM_TX_MIN_LEN && len <= TANDEM_TX_MAX_LEN;
+}
+
 static bool tandem_xdp_has_room(struct tandem_tx_ring *ring,
 				struct xdp_frame *xdpf)
 {
@@ -143,13 +148,14 @@ static inline void tandem_xdp_remember(struct tandem_tx_ring *ring,
 static bool tandem_xdp_post(struct tandem_tx_ring *ring, struct xdp_frame *xdpf,
 			    enum tandem_span_type type)
 {
+	u32 len = xdp_get_frame_len(xdpf);
 	int end;
 
 	if (unlikely(!tandem_xdp_has_room(ring, xdpf))) {
 		ring->stats.xdp_full++;
 		return false;
 	}
-	if (unlikely(xdp_get_frame_len(xdpf) < TANDEM_TX_MIN_LEN)) {
+	if (unlikely(!tandem_xdp_sendable(len))) {
 		ring->stats.dropped++;
 		return false;
 	}
@@ -163,7 +169,7 @@ static bool tandem_xdp_post(struct tandem_tx_ring *ring, struct xdp_frame *xdpf,
 		return false;
 	}
 
-	tandem_xdp_remember(ring, xdpf, type, end, xdp_get_frame_len(xdpf));
+	tandem_xdp_remember(ring, xdpf, type, end, len);
 	return true;
 }
 
@@ -249,37 +255,43 @@ static void tandem_xdp_unpost(struct tandem_tx_ring *ring, u16 first)
 	}
 }
 
-/* Post a copy of a zero-copy frame of several buffers, each as a span of one
- * descriptor. Context: ring lock held. Return: false with nothing posted.
+/* Post a copy of one buffer of a frame of @total, as a span of one descriptor. */
+static bool tandem_xdp_copy_piece(struct tandem_tx_ring *ring,
+				  const struct xdp_buff *xdp, u32 total,
+				  bool last)
+{
+	u32 len = xdp->data_end - xdp->data;
+	struct xdp_frame *xdpf;
+
+	xdpf = tandem_xdp_copy(xdp->data, len);
+	if (unlikely(!xdpf))
+		return false;
+	if (unlikely(!tandem_xdp_map_piece(ring, &ring->v->ad->pdev->dev, xdpf,
+					   len, total, last))) {
+		xdp_return_frame(xdpf);
+		return false;
+	}
+	ring->span[ring->last].packets = last;
+	return true;
+}
+
+/* Post a copy of a zero-copy frame of several buffers, @pieces but the first.
+ * Context: ring lock held. Return: false with nothing posted.
  */
 static bool tandem_xdp_copy_pieces(struct tandem_tx_ring *ring,
-				   struct xdp_buff *xdp)
+				   const struct xdp_buff *xdp,
+				   const struct list_head *pieces, u32 total)
 {
-	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(xdp);
-	u32 len = xdp->data_end - xdp->data, total = xdp_get_buff_len(xdp);
-	struct device *dev = &ring->v->ad->pdev->dev;
 	u16 first = ring->ntu, latest = ring->last;
-	const void *data = xdp->data;
-	struct xdp_frame *xdpf;
-	unsigned int f;
-	bool last;
+	struct xdp_buff_xsk *pos;
 
-	for (f = 0; f <= sinfo->nr_frags; f++) {
-		if (f) {
-			data = skb_frag_address(&sinfo->frags[f - 1]);
-			len = skb_frag_size(&sinfo->frags[f - 1]);
-		}
-		xdpf = tandem_xdp_copy(data, len);
-		if (unlikely(!xdpf))
+	if (!tandem_xdp_copy_piece(ring, xdp, total, false))
+		goto undo;
+	list_for_each_entry(pos, pieces, list_node)
+		if (!tandem_xdp_copy_piece(ring, &pos->xdp, total,
+					   list_is_last(&pos->list_node,
+							pieces)))
 			goto undo;
-		last = f == sinfo->nr_frags;
-		if (unlikely(!tandem_xdp_map_piece(ring, dev, xdpf, len, total,
-						   last))) {
-			xdp_return_frame(xdpf);
-			goto undo;
-		}
-		ring->span[ring->last].packets = last;
-	}
 	return true;
 
 undo:
@@ -290,24 +302,32 @@ undo:
 
 /* XDP_TX of a zero-copy buffer, which is copied: the device may have sent it
  * long after user space has it again. What will be refused is not turned into a
- * frame first, which would free the buffer. Context: ring lock held.
+ * frame first, which would free the buffer. The pieces are those on the pool's
+ * list, since user space can write what the frame says of them. Context: ring lock
+ * held.
  */
 static enum tandem_verdict tandem_xdp_tx_copy(struct tandem_tx_ring *ring,
+					      struct xsk_buff_pool *pool,
 					      struct xdp_buff *xdp)
 {
+	u32 need = 1, total = xdp->data_end - xdp->data;
+	struct xdp_buff_xsk *pos;
 	struct xdp_frame *xdpf;
-	u16 need = 1;
 
-	if (unlikely(xdp_buff_has_frags(xdp)))
-		need += xdp_get_shared_info_from_buff(xdp)->nr_frags;
+	if (unlikely(xdp_buff_has_frags(xdp))) {
+		list_for_each_entry(pos, &pool->xskb_list, list_node) {
+			total += pos->xdp.data_end - pos->xdp.data;
+			need++;
+		}
+	}
 	if (tandem_tx_free_desc(ring) < need) {
 		ring->stats.xdp_full++;
 		return TANDEM_DROPPED;
 	}
-	if (xdp_get_buff_len(xdp) < TANDEM_TX_MIN_LEN)
+	if (!tandem_xdp_sendable(total))
 		return TANDEM_DROPPED;
 	if (unlikely(need > 1)) {
-		if (!tandem_xdp_copy_pieces(ring, xdp))
+		if (!tandem_xdp_copy_pieces(ring, xdp, &pool->xskb_list, total))
 			return TANDEM_DROPPED;
 		xsk_buff_free(xdp);
 		return TANDEM_CONSUMED;
@@ -334,7 +354,7 @@ static enum tandem_verdict tandem_xdp_tx(struct tandem_rx_ring *rx,
 
 	spin_lock(&ring->lock);
 	if (rx->xsk_pool) {
-		verdict = tandem_xdp_tx_copy(ring, xdp);
+		verdict = tandem_xdp_tx_copy(ring, rx->xsk_pool, xdp);
 	} else {
 		xdpf = xdp_convert_buff_to_frame(xdp);
 		if (likely(xdpf) &&
@@ -438,12 +458,11 @@ void tandem_xdp_finish(struct tandem_vector *v, struct tandem_xdp_work *work)
 /**
  * tandem_xdp_reap_locked - take back what the XDP ring has sent
  * @ring: XDP ring
- * @in_napi: the caller is the ring's own NAPI
  *
- * Context: softirq, ring lock held. Return: entries owed to the pool's
+ * Context: the ring's own NAPI, ring lock held. Return: entries owed to the pool's
  * completion ring, in order.
  */
-u32 tandem_xdp_reap_locked(struct tandem_tx_ring *ring, bool in_napi)
+u32 tandem_xdp_reap_locked(struct tandem_tx_ring *ring)
 {
 	u32 packets = 0, bytes = 0, owed = 0, xsk = 0;
 	/* its init sets what matters; the compiler need not zero the rest */
@@ -470,10 +489,7 @@ u32 tandem_xdp_reap_locked(struct tandem_tx_ring *ring, bool in_napi)
 				xdp_return_frame_bulk(span->xdpf, &bq);
 				break;
 			case TANDEM_SPAN_XDP_TX:
-				if (in_napi)
-					xdp_return_frame_rx_napi(span->xdpf);
-				else
-					xdp_return_frame_bulk(span->xdpf, &bq);
+				xdp_return_frame_rx_napi(span->xdpf);
 				break;
 			}
 			span->type = TANDEM_SPAN_NONE;
@@ -506,8 +522,20 @@ void tandem_xdp_reap(struct tandem_vector *v, int budget)
 	if (!budget || ring->rep_tail == READ_ONCE(ring->rep_head))
 		return;
 	spin_lock(&ring->lock);
-	tandem_xdp_reap_locked(ring, true);
+	tandem_xdp_reap_locked(ring);
 	spin_unlock(&ring->lock);
+}
+
+/* A redirected frame that was not taken. One that is too short must not hold up
+ * those behind it. Return: true if it is gone, and the next may be tried.
+ */
+static noinline bool tandem_xdp_refused(struct tandem_tx_ring *ring,
+					struct xdp_frame *xdpf)
+{
+	if (xdp_get_frame_len(xdpf) >= TANDEM_TX_MIN_LEN)
+		return false;
+	xdp_return_frame_rx_napi(xdpf);
+	return true;
 }
 
 /**
@@ -528,6 +556,7 @@ int tandem_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
 	struct tandem_vector *v;
 	unsigned int num;
 	int sent = 0;
+	u64 full;
 
 	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
 		return -EINVAL;
@@ -542,14 +571,34 @@ int tandem_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
 
 	spin_lock(&ring->lock);
 	if (likely(ring->running)) {
-		while (sent < n && tandem_xdp_xmit_one(ring, &ad->pdev->dev,
-						       frames[sent]))
+		full = ring->stats.xdp_full;
+		while (sent < n && (tandem_xdp_xmit_one(ring, &ad->pdev->dev,
+							frames[sent]) ||
+				    tandem_xdp_refused(ring, frames[sent])))
 			sent++;
+		/* the first of those that are refused is counted */
+		if (unlikely(ring->stats.xdp_full != full))
+			ring->stats.xdp_full += n - sent - 1;
+		else if (unlikely(sent < n))
+			ring->stats.dropped += n - sent - 1;
 		if (flags & XDP_XMIT_FLUSH)
 			tandem_tx_doorbell(ring);
 	}
 	spin_unlock(&ring->lock);
 	return sent;
+}
+
+/* May the program see the frames of the pool on queue @i, if there is one? */
+static bool tandem_xdp_suits(const struct tandem_adapter *ad,
+			     const struct bpf_prog *prog, unsigned int i)
+{
+	u32 frame = tandem_max_frame(ad->netdev->mtu) - ETH_FCS_LEN;
+	struct xsk_buff_pool *pool = ad->xsk_pool[i];
+
+	if (!pool || tandem_xsk_prog_fits(pool, prog, frame))
+		return true;
+	rcu_barrier();	/* as in tandem_change_mtu() */
+	return tandem_xsk_dying(pool);
 }
 
 /**
@@ -572,6 +621,13 @@ int tandem_xdp_setup(struct tandem_adapter *ad, struct bpf_prog *prog,
 				   "MTU needs several buffers per frame: lower it, or load a program that declares frags (SEC \"xdp.frags\")");
 		return -EOPNOTSUPP;
 	}
+
+	for (i = 0; i < ad->num_vectors; i++)
+		if (!tandem_xdp_suits(ad, prog, i)) {
+			NL_SET_ERR_MSG_MOD(extack,
+					   "frames take several chunks of an AF_XDP socket: lower the MTU, or load a program that declares frags (SEC \"xdp.frags\")");
+			return -EOPNOTSUPP;
+		}
 
 	/* so that the core refuses a larger one, and says so to whoever asks */
 	ad->netdev->max_mtu = tandem_prog_max_mtu(prog);

@@ -10,20 +10,13 @@
  * NAPI that owns the vector, before it completes; they may be set late by one
  * that no longer owns it, which costs a needless system call and no packet. The
  * core keeps a copy of a flag beside it and changes both in turn, so whoever
- * changes one holds the lock of the XDP ring, and the one who is late as well.
+ * clears one holds the lock of the XDP ring, and the one who is late as well.
  */
+#include <linux/filter.h>
 #include <net/xdp_sock_drv.h>
 
 #include "../tandem.h"
 #include "../trace.h"
-
-/* Run the NAPI here and now; it is not an interrupt. */
-static void tandem_xsk_kick(struct tandem_vector *v)
-{
-	local_bh_disable();
-	napi_schedule(&v->napi);
-	local_bh_enable();
-}
 
 /**
  * tandem_xsk_wakeup_ipi - a wakeup arriving on the vector's own CPU
@@ -35,6 +28,11 @@ void tandem_xsk_wakeup_ipi(void *data)
 {
 	struct tandem_vector *v = data;
 
+	clear_bit(0, &v->calling);
+	/* Who found it taken relies on the poll that follows: pairs with the
+	 * test_and_set_bit() in tandem_xsk_call().
+	 */
+	smp_mb__after_atomic();
 	napi_schedule(&v->napi);
 }
 
@@ -45,12 +43,15 @@ static bool tandem_xsk_call(struct tandem_vector *v, const struct cpumask *home)
 {
 	unsigned int cpu = cpumask_any_and(home, cpu_online_mask);
 
-	/* -EBUSY: an IPI is under way that has not polled yet; it will see
-	 * what this caller wants.
+	/* An IPI is under way that has not polled yet: it will see what this
+	 * caller wants. The call itself does not stand two callers at a time.
 	 */
-	if (cpu >= nr_cpu_ids ||
-	    smp_call_function_single_async(cpu, &v->csd) == -ENXIO)
+	if (test_and_set_bit(0, &v->calling))
+		return true;
+	if (cpu >= nr_cpu_ids || smp_call_function_single_async(cpu, &v->csd)) {
+		clear_bit(0, &v->calling);
 		return false;
+	}
 	atomic64_inc(&v->wakeup_ipis);
 	return true;
 }
@@ -88,7 +89,7 @@ int tandem_xsk_wakeup(struct net_device *netdev, u32 qid, u32 flags)
 	atomic64_inc(&v->wakeups);
 	/* Order user space's producer index before the looks at who is about to
 	 * poll anyway; pairs with what orders the poll behind their bits: the
-	 * NAPI's state and the IPI's lock.
+	 * NAPI's state and @calling.
 	 */
 	smp_mb__after_atomic();
 	trace_tandem_wakeup(netdev, qid, flags);
@@ -101,7 +102,7 @@ int tandem_xsk_wakeup(struct net_device *netdev, u32 qid, u32 flags)
 		 tandem_xsk_call(v, home);
 	put_cpu();
 	if (!called)
-		tandem_xsk_kick(v);
+		tandem_vector_kick(v);
 	return 0;
 }
 
@@ -137,7 +138,7 @@ void tandem_xsk_driven(struct tandem_vector *v, struct xsk_buff_pool *pool,
 
 /**
  * tandem_xsk_frame_fits - can the device receive into this pool?
- * @pool: pool, its device known
+ * @pool: pool, mapped
  * @frame: largest frame of the port, without FCS
  *
  * Return: true if a frame fits into one buffer, or the pool takes frames of
@@ -151,6 +152,22 @@ bool tandem_xsk_frame_fits(struct xsk_buff_pool *pool, u32 frame)
 		return true;
 	return (pool->umem->flags & XDP_UMEM_SG_FLAG) && size >= SZ_1K &&
 	       frame <= size / SZ_1K * SZ_1K * TANDEM_XSK_MAX_SEGS;
+}
+
+/**
+ * tandem_xsk_prog_fits - may the program see the pool's frames?
+ * @pool: pool, mapped
+ * @prog: program or NULL
+ * @frame: largest frame of the port, without FCS
+ *
+ * Return: false if a frame may take several buffers, for which the program has
+ * to be made.
+ */
+bool tandem_xsk_prog_fits(struct xsk_buff_pool *pool,
+			  const struct bpf_prog *prog, u32 frame)
+{
+	return !prog || prog->aux->xdp_has_frags ||
+	       frame <= xsk_pool_get_rx_frame_size(pool);
 }
 
 /**
@@ -205,8 +222,6 @@ start:
 	 */
 	if (back || !v->rx.attached)
 		tandem_want_reset(ad);
-	else
-		tandem_xsk_kick(v);
 	return err;
 }
 
@@ -228,20 +243,30 @@ static int tandem_xsk_enable(struct tandem_adapter *ad,
 		NL_SET_ERR_MSG_MOD(extack, "queue already has a pool");
 		return -EBUSY;
 	}
-	if (!tandem_xsk_frame_fits(pool, frame)) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "MTU does not fit the pool's chunks: lower it, use larger chunks, or XDP_USE_SG");
-		return -EOPNOTSUPP;
-	}
-
+	/* what a chunk has room for is known once it is mapped */
 	err = xsk_pool_dma_map(pool, dev, DMA_ATTR_SKIP_CPU_SYNC);
 	if (err) {
 		NL_SET_ERR_MSG_MOD(extack, "pool memory cannot be mapped");
 		return err;
 	}
+	err = -EOPNOTSUPP;
+	if (!tandem_xsk_frame_fits(pool, frame)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "MTU does not fit the pool's chunks: lower it, use larger chunks, or XDP_USE_SG");
+		goto unmap;
+	}
+	if (!tandem_xsk_prog_fits(pool, ad->prog, frame)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "frames take several chunks: lower the MTU, use larger chunks, or load a program that declares frags (SEC \"xdp.frags\")");
+		goto unmap;
+	}
 	err = tandem_xsk_swap(ad->vector[qid], NULL, pool);
 	if (err)
-		xsk_pool_dma_unmap(pool, DMA_ATTR_SKIP_CPU_SYNC);
+		goto unmap;
+	return 0;
+
+unmap:
+	xsk_pool_dma_unmap(pool, DMA_ATTR_SKIP_CPU_SYNC);
 	return err;
 }
 

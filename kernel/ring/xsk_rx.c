@@ -96,22 +96,26 @@ void tandem_xsk_drop_buffers(struct tandem_rx_ring *rx)
 	memset(rx->xsk, 0, rx->count * sizeof(*rx->xsk));
 }
 
-static bool tandem_xsk_frag_to_skb(struct sk_buff *skb, struct xdp_buff *xdp)
+/* What stands in the shared info lies in memory that user space writes; the pool's
+ * list of the same pieces does not.
+ */
+static bool tandem_xsk_frag_to_skb(struct sk_buff *skb,
+				   struct xsk_buff_pool *pool)
 {
-	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(xdp);
-	skb_frag_t *frag;
+	struct xdp_buff_xsk *pos;
 	struct page *page;
-	int i;
+	unsigned int len;
+	int i = 0;
 
-	for (i = 0; i < sinfo->nr_frags; i++) {
-		frag = &sinfo->frags[i];
+	list_for_each_entry(pos, &pool->xskb_list, list_node) {
+		if (i == MAX_SKB_FRAGS)
+			return false;
 		page = dev_alloc_page();
 		if (!page)
 			return false;
-		memcpy(page_address(page), skb_frag_address(frag),
-		       skb_frag_size(frag));
-		skb_add_rx_frag(skb, i, page, 0, skb_frag_size(frag),
-				PAGE_SIZE);
+		len = pos->xdp.data_end - pos->xdp.data;
+		memcpy(page_address(page), pos->xdp.data, len);
+		skb_add_rx_frag(skb, i++, page, 0, len, PAGE_SIZE);
 	}
 	return true;
 }
@@ -132,7 +136,7 @@ static void tandem_xsk_pass(struct tandem_rx_ring *rx, struct xdp_buff *xdp)
 		skb_metadata_set(skb, meta);
 	}
 	if (unlikely(xdp_buff_has_frags(xdp)) &&
-	    !tandem_xsk_frag_to_skb(skb, xdp)) {
+	    !tandem_xsk_frag_to_skb(skb, rx->xsk_pool)) {
 		kfree_skb(skb);
 		goto drop;
 	}
@@ -180,6 +184,17 @@ static void tandem_xsk_abandon(struct tandem_rx_ring *rx)
 	rx->xsk_head = NULL;
 }
 
+/* User space may have given a buffer twice, which the core does not look for. One
+ * that is on a list, of the pieces in hand or of the free ones, or that began the
+ * frame, would not survive a second list.
+ */
+static bool tandem_xsk_twice(const struct tandem_rx_ring *rx,
+			     const struct xdp_buff *xdp)
+{
+	return xdp == rx->xsk_head ||
+	       !list_empty(&container_of(xdp, struct xdp_buff_xsk, xdp)->list_node);
+}
+
 /* A descriptor that is not a whole, good frame by itself. Return: the frame
  * that it completes, or NULL.
  */
@@ -200,22 +215,30 @@ static struct xdp_buff *tandem_xsk_piece(struct tandem_rx_ring *rx,
 		goto free;
 	}
 
+	if (piece == TANDEM_PIECE_NEXT && unlikely(tandem_xsk_twice(rx, xdp))) {
+		rx->stats.drop_bad_desc++;
+		goto skip;
+	}
+
 	xsk_buff_set_size(xdp, TANDEM_RXW_LENGTH(wb));
 	xsk_buff_dma_sync_for_cpu(xdp);
 	if (piece == TANDEM_PIECE_FIRST) {
 		rx->xsk_head = xdp;
+		rx->xsk_len = 0;
 	} else if (!tandem_xsk_add_frag(rx->xsk_head, xdp)) {
 		rx->stats.drop_too_long++;
-		rx->skip = !(wb & TANDEM_RXD_EOP);
-		tandem_xsk_abandon(rx);
-		goto free;
+		goto skip;
 	}
+	rx->xsk_len += TANDEM_RXW_LENGTH(wb);
 	if (!(wb & TANDEM_RXD_EOP))
 		return NULL;
 	head = rx->xsk_head;
 	rx->xsk_head = NULL;
 	return head;
 
+skip:
+	rx->skip = !(wb & TANDEM_RXD_EOP);
+	tandem_xsk_abandon(rx);
 free:
 	xsk_buff_free(xdp);
 	return NULL;
@@ -247,7 +270,14 @@ static noinline void tandem_xsk_odd(struct tandem_rx_ring *rx,
 	if (!xdp)
 		return;
 	work->frames++;
-	work->bytes += xdp_get_buff_len(xdp);
+	work->bytes += rx->xsk_len;
+	if (prog && unlikely(xdp_buff_has_frags(xdp)) &&
+	    !prog->aux->xdp_has_frags) {
+		/* came when the MTU was larger, before this program */
+		rx->stats.drop_too_long++;
+		xsk_buff_free(xdp);
+		return;
+	}
 	tandem_from_xdp(xdp)->desc = desc;
 	if (prog)
 		verdict = tandem_xdp_act(rx, prog, xdp,

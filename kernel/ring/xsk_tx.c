@@ -14,7 +14,6 @@
 #define TANDEM_XSK_LOOKS	256
 /* Shortest frame that the device takes, and longest without FCS. */
 #define TANDEM_XSK_MIN_LEN	((u64)TANDEM_TX_MIN_LEN)
-#define TANDEM_XSK_MAX_LEN	(TANDEM_MAX_FRAME - ETH_FCS_LEN)
 
 /* How one AF_XDP frame of several descriptors hangs together. */
 struct tandem_xsk_chain {
@@ -43,7 +42,7 @@ static struct tandem_xsk_chain tandem_xsk_measure(const struct xdp_desc *from,
 		if (!chains)
 			break;
 	}
-	if (!ended || c.total < TANDEM_XSK_MIN_LEN || c.total > TANDEM_XSK_MAX_LEN)
+	if (!ended || c.total < TANDEM_XSK_MIN_LEN || c.total > TANDEM_TX_MAX_LEN)
 		c.valid = false;
 	return c;
 }
@@ -131,7 +130,7 @@ static u32 tandem_xsk_post_plain(struct tandem_tx_ring *ring,
 		dma_addr_t dma;
 
 		if (unlikely(len - TANDEM_XSK_MIN_LEN >
-			     TANDEM_XSK_MAX_LEN - TANDEM_XSK_MIN_LEN))
+			     TANDEM_TX_MAX_LEN - TANDEM_XSK_MIN_LEN))
 			break;
 		dma = xsk_buff_raw_get_dma(pool, d->addr);
 		desc->raw.lo = cpu_to_le64(dma);
@@ -227,6 +226,7 @@ static bool tandem_xsk_send(struct tandem_tx_ring *ring,
 	/* each frame may need a context descriptor */
 	if (pool->tx_metadata_len)
 		room /= 2;
+	room = tandem_xsk_batch_max(pool, room);
 	if (!room)
 		return true;	/* the report of the last batch brings us back */
 	/* The core ends a batch before a descriptor that is invalid, and takes
@@ -256,7 +256,7 @@ static bool tandem_xsk_complete(struct tandem_tx_ring *ring,
 	if (unlikely(ring->stamp.tx_timestamp) &&
 	    !tandem_xsk_stamp_settled(ring))
 		return false;
-	owed = tandem_xdp_reap_locked(ring, true);
+	owed = tandem_xdp_reap_locked(ring);
 	if (owed)
 		xsk_tx_completed(pool, owed);
 	return true;

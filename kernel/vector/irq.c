@@ -232,7 +232,7 @@ static void tandem_spread(struct tandem_vector *v)
  */
 static void tandem_affinity_install(struct tandem_vector *v)
 {
-	if (TANDEM_CORE_AFFINITY)
+	if (TANDEM_CORE_AFFINITY || tandem_line_shared(v->ad))
 		return;
 	if (!v->affinity_set || !cpumask_intersects(&v->affinity,
 						    cpu_online_mask))
@@ -246,7 +246,7 @@ static void tandem_affinity_install(struct tandem_vector *v)
 
 static void tandem_affinity_remove(struct tandem_vector *v)
 {
-	if (TANDEM_CORE_AFFINITY)
+	if (TANDEM_CORE_AFFINITY || tandem_line_shared(v->ad))
 		return;
 	irq_set_affinity_notifier(v->irq.virq, NULL);
 	irq_update_affinity_hint(v->irq.virq, NULL);

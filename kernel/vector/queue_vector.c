@@ -516,8 +516,9 @@ static int tandem_vectors_shrink(struct tandem_adapter *ad, unsigned int want,
 	unsigned int i;
 	int err;
 
+	/* those of copy mode, too, which only the core knows */
 	for (i = want; i < have; i++) {
-		if (!ad->xsk_pool[i])
+		if (!ad->xsk_pool[i] && !xsk_get_pool_from_qid(ad->netdev, i))
 			continue;
 		NL_SET_ERR_MSG_FMT_MOD(extack,
 				       "queue %u has an AF_XDP socket", i);

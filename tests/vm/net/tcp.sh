@@ -37,7 +37,14 @@ features() {
 	note "features $*"
 }
 
+# What the device cut into frames is counted as frames, each with its headers; the
+# emulated device itself counts it as one.
+tx_stat() { cat "/sys/class/net/p0/statistics/tx_$1"; }
+packets=$(tx_stat packets) bytes=$(tx_stat bytes)
 both_ways /tmp/file
+frames=$((size / 1460))
+assert_ge $(($(tx_stat packets) - packets)) $frames "frames sent"
+assert_ge $(($(tx_stat bytes) - bytes)) $((size + frames * 54)) "bytes sent"
 transfer '' peer '[2001:db8::2]' /tmp/small ip6
 transfer peer '' '[2001:db8::1]' /tmp/small ip6
 # the receiver checks what the sender's device computed, and the reverse

@@ -111,6 +111,16 @@ rule delete 0
 refused "No space" flow-type ether proto 0x8810 action 0
 rule flow-type tcp4 dst-port 1 action 0
 
+note "a change that fails takes none with it"
+before=$(locations)
+qemu_monitor set_link port0 off
+ethtool -K p0 ntuple off loopback on >/tmp/ethtool 2>&1 || true
+ethtool -k p0 | grep -q '^ntuple-filters: on' || die "ntuple went: $(cat /tmp/ethtool)"
+assert_eq "$(locations)" "$before" "rules"
+ethtool -K p0 loopback off
+qemu_monitor set_link port0 on
+wait_link p0
+
 note "all go with the feature"
 ethtool -K p0 ntuple off
 assert_eq "$(locations)" "" "rules with ntuple off"

@@ -52,6 +52,17 @@ assert_eq "$(cat /sys/class/net/p0/operstate)" down "state of a closed port afte
 ip link set p0 up
 reset_and_check "reset while down"
 
+# what a sender has queued goes on by itself, for nobody may come after it
+blocked=$(mac_of p1 peer)
+run_bg pkt send p0 -n 0 -f 1 -g 1 -m "$blocked" >/tmp/out
+echo 1 >"$dev/reset"
+both_up
+goes_on() { local n; n=$(sum_stat p0 'tx[0-9]+_packets'); sleep 0.5; [ "$(sum_stat p0 'tx[0-9]+_packets')" -gt "$n" ]; }
+wait_for 10 goes_on
+kill "$BG"
+wait "$BG" || true
+reset_and_check "reset under what the port sends"
+
 # aer_error STATUS: an uncorrectable, non-fatal error of p0, as the core sees it
 modprobe aer-inject
 aer_error() {

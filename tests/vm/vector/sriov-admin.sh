@@ -46,6 +46,12 @@ in_ns n0 ip link set v0 address 02:00:00:00:00:99
 shows 0 02:00:00:00:00:99
 vf_back 0
 ip link set p0 vf 0 trust off
+# once it starts anew
+in_ns n0 ip link set v0 down
+in_ns n0 ip link set v0 up
+wait_for 30 mac_is 02:00:00:00:00:01
+shows 0 02:00:00:00:00:01
+vf_back 0
 
 note "VLANs of its own"
 in_ns n0 ip link add link v0 name v0.7 type vlan id 7

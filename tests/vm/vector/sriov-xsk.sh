@@ -30,6 +30,14 @@ wait_for 20 more 1 "$before"
 kill "$BG"
 wait "$BG" || true
 
+note "one of copy mode"
+run_bg tandem bench txonly p0 -q 1 --copy --no-prog -d 600 -i 0 >/tmp/bench 2>&1
+copied() { stat p0 tx1_packets; }
+wait_for 20 at_least 10 copied || die "$(cat /tmp/bench)"
+assert_fails sh -c "echo 2 >$PF_DEV/sriov_numvfs"
+kill "$BG"
+wait "$BG" || true
+
 note "a socket on queue 0"
 sender 0
 vfs_enable 2

@@ -19,6 +19,22 @@ xsk_start b echo p0 1
 round_trip 200
 xsk_stop b
 
+# a program that does not declare frags, and a socket whose chunks hold no whole frame
+xsk_stop a
+xdp p0 pass
+assert_fails xsk rx p0 1 -x -g -C 2048
+xdp p0 off
+xsk_start c rx p0 1 -x -g -C 2048
+assert_fails ip link set p0 xdp obj $BPF/xdp_pass.bpf.o sec xdp
+grep -q 'declares frags' <<<"$OUTPUT" || die "no reason: $OUTPUT"
+xdp p0 pass_frags
+xdp p0 off
+xsk_stop c
+xdp p0 pass
+xdp p0 off
+xsk_start a echo p0 0
+round_trip 200
+
 # chunks of 4096 hold frames of 3072, of 2048 those of MTU 1500
 assert_fails ip link set p0 mtu 9000
 round_trip 200 -s 1514

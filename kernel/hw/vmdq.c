@@ -70,7 +70,7 @@ void tandem_vmdq_reclaim(struct tandem_hw *hw)
 {
 	tandem_wr32(hw, TANDEM_IOVCTL, TANDEM_IOVCTL_REUSE_VFQ);
 	tandem_flush(hw);
-	msleep(100);
+	fsleep(100 * USEC_PER_MSEC);
 }
 
 /**

@@ -319,7 +319,9 @@ static void drain_strays(struct lane *l)
 /* Frames of a pair that never came back must not stop it. */
 static void check_stuck(struct lane *l, uint64_t now)
 {
-	if (!l->inflight || l->rx->rx_packets != l->stuck_rx) {
+	/* at the first look, too, nothing has been missing for long */
+	if (!l->inflight || !l->stuck_since ||
+	    l->rx->rx_packets != l->stuck_rx) {
 		l->stuck_rx = l->rx->rx_packets;
 		l->stuck_since = now;
 		return;

@@ -576,11 +576,13 @@ int tandem_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
 							frames[sent]) ||
 				    tandem_xdp_refused(ring, frames[sent])))
 			sent++;
-		/* the first of those that are refused is counted */
-		if (unlikely(ring->stats.xdp_full != full))
-			ring->stats.xdp_full += n - sent - 1;
-		else if (unlikely(sent < n))
-			ring->stats.dropped += n - sent - 1;
+		/* of those that are refused the first is counted */
+		if (unlikely(sent < n)) {
+			if (ring->stats.xdp_full != full)
+				ring->stats.xdp_full += n - sent - 1;
+			else
+				ring->stats.dropped += n - sent - 1;
+		}
 		if (flags & XDP_XMIT_FLUSH)
 			tandem_tx_doorbell(ring);
 	}

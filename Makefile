@@ -9,7 +9,7 @@ KERNELS ?= 6.12 7.2
 JOBS ?= 2
 # What check-debug runs: the tests that were seen to pass there. A guest with
 # KASAN and lockdep takes about five times as long; "TESTS=" runs everything.
-DEBUG_TESTS = net/ping net/flap xdp/verdicts xdp/swap$$ xsk/refused xsk/rude xsk/stuck xsk/xskxceiver-zc-ports$$ \
+DEBUG_TESTS = net/ping net/flap xdp/verdicts xdp/swap$$ xsk/refused xsk/stuck xsk/xskxceiver-zc-ports$$ \
 	trust/broken trust/faults
 # What coverage runs: few tests that between them reach most of the driver
 COVERAGE_TESTS = net/tcp vector/nomsi vector/sriov-xsk vector/trace xdp/frags \

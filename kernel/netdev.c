@@ -138,14 +138,7 @@ static int tandem_change_mtu(struct net_device *netdev, int mtu)
 	unsigned int i;
 
 	for (i = 0; i < ad->num_vectors; i++) {
-		if (!ad->xsk_pool[i] ||
-		    (tandem_xsk_frame_fits(ad->xsk_pool[i], frame - ETH_FCS_LEN) &&
-		     tandem_xsk_prog_fits(ad->xsk_pool[i], ad->prog,
-					  frame - ETH_FCS_LEN)))
-			continue;
-		/* A socket that was closed lets go of its pool by RCU. */
-		rcu_barrier();
-		if (tandem_xsk_dying(ad->xsk_pool[i]))
+		if (tandem_xsk_allows(ad->xsk_pool[i], ad->prog, frame - ETH_FCS_LEN))
 			continue;
 		netdev_warn(netdev,
 			    "MTU %d does not fit the chunks of the AF_XDP pool on queue %u, or the program for them\n",

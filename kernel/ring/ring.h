@@ -502,10 +502,8 @@ bool tandem_xsk_rx_poll(struct tandem_vector *v, int budget, int *work);
 bool tandem_xsk_refill(struct tandem_rx_ring *ring);
 bool tandem_xsk_tx_poll(struct tandem_vector *v, int *work);
 void tandem_xsk_drop_buffers(struct tandem_rx_ring *ring);
-bool tandem_xsk_dying(const struct xsk_buff_pool *pool);
-bool tandem_xsk_frame_fits(struct xsk_buff_pool *pool, u32 frame);
-bool tandem_xsk_prog_fits(struct xsk_buff_pool *pool,
-			  const struct bpf_prog *prog, u32 frame);
+bool tandem_xsk_allows(struct xsk_buff_pool *pool, const struct bpf_prog *prog,
+		       u32 frame);
 
 #endif /* __KERNEL__ */
 #endif /* _TANDEM_RING_H */

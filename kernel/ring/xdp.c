@@ -590,19 +590,6 @@ int tandem_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
 	return sent;
 }
 
-/* May the program see the frames of the pool on queue @i, if there is one? */
-static bool tandem_xdp_suits(const struct tandem_adapter *ad,
-			     const struct bpf_prog *prog, unsigned int i)
-{
-	u32 frame = tandem_max_frame(ad->netdev->mtu) - ETH_FCS_LEN;
-	struct xsk_buff_pool *pool = ad->xsk_pool[i];
-
-	if (!pool || tandem_xsk_prog_fits(pool, prog, frame))
-		return true;
-	rcu_barrier();	/* as in tandem_change_mtu() */
-	return tandem_xsk_dying(pool);
-}
-
 /**
  * tandem_xdp_setup - ndo_bpf(XDP_SETUP_PROG)
  * @ad: port
@@ -615,6 +602,7 @@ static bool tandem_xdp_suits(const struct tandem_adapter *ad,
 int tandem_xdp_setup(struct tandem_adapter *ad, struct bpf_prog *prog,
 		     struct netlink_ext_ack *extack)
 {
+	u32 frame = tandem_max_frame(ad->netdev->mtu) - ETH_FCS_LEN;
 	struct bpf_prog *old = ad->prog;
 	unsigned int i;
 
@@ -625,7 +613,7 @@ int tandem_xdp_setup(struct tandem_adapter *ad, struct bpf_prog *prog,
 	}
 
 	for (i = 0; i < ad->num_vectors; i++)
-		if (!tandem_xdp_suits(ad, prog, i)) {
+		if (!tandem_xsk_allows(ad->xsk_pool[i], prog, frame)) {
 			NL_SET_ERR_MSG_MOD(extack,
 					   "frames take several chunks of an AF_XDP socket: lower the MTU, or load a program that declares frags (SEC \"xdp.frags\")");
 			return -EOPNOTSUPP;

@@ -136,15 +136,11 @@ void tandem_xsk_driven(struct tandem_vector *v, struct xsk_buff_pool *pool,
 	spin_unlock(&v->xdp.lock);
 }
 
-/**
- * tandem_xsk_frame_fits - can the device receive into this pool?
- * @pool: pool, mapped
- * @frame: largest frame of the port, without FCS
- *
- * Return: true if a frame fits into one buffer, or the pool takes frames of
- * several buffers of at least the device's unit of 1 KiB.
+/* Can the device receive frames of up to @frame into this pool, which is mapped? They
+ * fit into one buffer, or it takes frames of several buffers of at least the device's
+ * unit of 1 KiB.
  */
-bool tandem_xsk_frame_fits(struct xsk_buff_pool *pool, u32 frame)
+static bool tandem_xsk_frame_fits(struct xsk_buff_pool *pool, u32 frame)
 {
 	u32 size = xsk_pool_get_rx_frame_size(pool);
 
@@ -154,31 +150,32 @@ bool tandem_xsk_frame_fits(struct xsk_buff_pool *pool, u32 frame)
 	       frame <= size / SZ_1K * SZ_1K * TANDEM_XSK_MAX_SEGS;
 }
 
-/**
- * tandem_xsk_prog_fits - may the program see the pool's frames?
- * @pool: pool, mapped
- * @prog: program or NULL
- * @frame: largest frame of the port, without FCS
- *
- * Return: false if a frame may take several buffers, for which the program has
- * to be made.
- */
-bool tandem_xsk_prog_fits(struct xsk_buff_pool *pool,
-			  const struct bpf_prog *prog, u32 frame)
+/* May the program see them? Those of several buffers only if it is made for that. */
+static bool tandem_xsk_prog_fits(struct xsk_buff_pool *pool,
+				 const struct bpf_prog *prog, u32 frame)
 {
 	return !prog || prog->aux->xdp_has_frags ||
 	       frame <= xsk_pool_get_rx_frame_size(pool);
 }
 
 /**
- * tandem_xsk_dying - has the pool's last socket gone?
- * @pool: bound pool
+ * tandem_xsk_allows - does a pool leave the port this program and MTU?
+ * @pool: pool on record, or NULL
+ * @prog: program or NULL
+ * @frame: largest frame of the port, without FCS
  *
- * The core unbinds it from a work item that waits for RTNL; until then it is
- * still on record here, but constrains nobody. Context: RTNL.
+ * The core unbinds a pool whose last socket has gone from a work item that waits
+ * for RTNL; until then it is on record here, but constrains nobody. Context: RTNL,
+ * may sleep.
  */
-bool tandem_xsk_dying(const struct xsk_buff_pool *pool)
+bool tandem_xsk_allows(struct xsk_buff_pool *pool, const struct bpf_prog *prog,
+		       u32 frame)
 {
+	if (!pool || (tandem_xsk_frame_fits(pool, frame) &&
+		      tandem_xsk_prog_fits(pool, prog, frame)))
+		return true;
+	/* A socket that was closed lets go of its pool by RCU. */
+	rcu_barrier();
 	return !refcount_read(&pool->users);
 }
 

@@ -7,8 +7,8 @@
  * helper call, which the JIT turns into a direct call with three loads. It
  * does not count, because the helper alone knows whether a socket was there.
  * `pair_count` looks at the helper's answer (two more instructions for a paired
- * frame) and counts per queue the frames that found no socket: the first
- * thing to look at when "nothing arrives".
+ * frame) and counts per queue the frames that found no socket, for when "nothing
+ * arrives" (`tandem pair --count`).
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

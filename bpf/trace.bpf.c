@@ -15,6 +15,8 @@
 /* Bit n: events of kind n are wanted. */
 const volatile __u32 events;
 const volatile bool hists;
+/* Where the devices are whose indices we know. */
+const volatile __u32 netns;
 
 /* Events that found no room in the ring buffer. */
 __u64 lost;
@@ -77,10 +79,14 @@ static __always_inline struct trace_slot *slot_at(const __u32 *where)
 	return where ? bpf_map_lookup_elem(&slots, where) : NULL;
 }
 
-/* The verifier does not know that a module's tracepoints pass no NULL. */
+/* 0 for one of another network namespace. The verifier does not know that a
+ * module's tracepoints pass no NULL.
+ */
 static __always_inline int ifindex_of(const struct net_device *netdev)
 {
-	return netdev ? netdev->ifindex : 0;
+	if (!netdev || netdev->nd_net.net->ns.inum != netns)
+		return 0;
+	return netdev->ifindex;
 }
 
 static __always_inline bool is_watched(int ifindex)

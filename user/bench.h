@@ -96,6 +96,7 @@ struct row {
 	struct vector vector;
 	/* The driver's own per-vector counters, or -1 where it has none. */
 	int place_interrupts, place_polls, place_wakeups, place_doorbells;
+	uint64_t seen_interrupts;	/* by the last sample */
 	struct eth_stats *stats;
 	struct counters start, last, now;
 };

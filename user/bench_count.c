@@ -70,6 +70,17 @@ static uint64_t row_interrupts(const struct bench *b, const struct row *row)
 	return n;
 }
 
+/*
+ * What came since the last sample. After `ethtool -L` a driver may have other
+ * interrupts, which count from 0 on.
+ */
+static void add_interrupts(struct row *row, uint64_t now)
+{
+	row->now.interrupts += now >= row->seen_interrupts ?
+			       now - row->seen_interrupts : now;
+	row->seen_interrupts = now;
+}
+
 void bench_sample(struct bench *b)
 {
 	unsigned int p, i;
@@ -90,9 +101,9 @@ void bench_sample(struct bench *b)
 		c->wakeups = eth_stats_value(row->stats, row->place_wakeups);
 		c->doorbells = eth_stats_value(row->stats,
 					       row->place_doorbells);
-		c->interrupts = row->place_interrupts >= 0 ?
+		add_interrupts(row, row->place_interrupts >= 0 ?
 			eth_stats_value(row->stats, row->place_interrupts) :
-			row_interrupts(b, row);
+			row_interrupts(b, row));
 	}
 }
 

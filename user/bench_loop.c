@@ -258,6 +258,11 @@ static INLINE bool step_l2fwd_pass(struct lane *l, const bool verify)
 	return step_l2fwd(l, verify, false);
 }
 
+static INLINE bool is_ours(const struct xsk *rx, const struct xdp_desc *desc)
+{
+	return frame_is_ours(umem_data(rx->umem, desc->addr), desc->len);
+}
+
 /*
  * Each lane has a frame, one of them is under way: when it arrives, it waits, and
  * the other lane's leaves, by the device that this one came to. So it is one way
@@ -267,13 +272,18 @@ static INLINE bool step_l2fwd_timed(struct lane *l, const bool verify)
 {
 	struct lane *other = l->place ? l - 1 : l + 1;
 	struct xsk *rx = l->rx, *tx = other->tx;
+	struct xdp_desc *desc;
 
 	return_sent(l->tx, rx);
 	if (ring_ready(&rx->rx) && tx_room(tx)) {
+		desc = &ring_descs(&rx->rx)[rx->rx.local & rx->rx.mask];
+		/* what somebody else sent has no lap, and would start a second */
+		if (unlikely(!is_ours(rx, desc)))
+			return recycle(l, 1, verify);
 		lap_note(l->times, l->place, now_ns());
 		if (verify)
 			bench_check_frames(l, 1);
-		l->waiting = ring_descs(&rx->rx)[rx->rx.local & rx->rx.mask];
+		l->waiting = *desc;
 		ring_release(&rx->rx, 1);
 		rx->rx_packets++;
 		ring_descs(&tx->tx)[tx->tx.local & tx->tx.mask] = other->waiting;

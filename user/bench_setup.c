@@ -341,6 +341,23 @@ static int make_workers(struct bench *b)
 	return 0;
 }
 
+static bool copies(const struct bench *b, unsigned int p)
+{
+	unsigned int i;
+
+	for (i = 0; i < b->nxsks; i++)
+		if (b->xsk[i].port == &b->port[p] && !b->xsk[i].zerocopy)
+			return true;
+	return false;
+}
+
+/* A wakeup of a socket that copies runs no NAPI: its interrupts have to come. */
+static bool needs_interrupts(const struct bench *b, unsigned int p)
+{
+	return b->config->wakeup == WAKEUP_IRQ ||
+	       (b->config->wakeup == WAKEUP_NEED && copies(b, p));
+}
+
 /* Of a pair the first port's queues are those that are waited for. */
 static int drive(struct bench *b, unsigned int p)
 {
@@ -354,7 +371,7 @@ static int drive(struct bench *b, unsigned int p)
 	if (err)
 		return err;
 	napi_profile_choose(&b->napi[p], suspend ? &napi_suspended :
-			    &napi_driven);
+			    copies(b, p) ? &napi_copied : &napi_driven);
 	guard_tell(&b->guard, &b->napi[p]);
 	return napi_profile_apply(&b->napi[p]);
 }
@@ -367,7 +384,7 @@ static int start(struct bench *b)
 	for (p = 0; p < b->nports && !err; p++)
 		err = port_wait_carrier(&b->port[p], CARRIER_MS);
 	for (p = 0; p < b->nports && !err; p++)
-		if (b->config->wakeup != WAKEUP_IRQ)
+		if (!needs_interrupts(b, p))
 			err = drive(b, p);
 	if (!err)
 		err = bench_make_frames(b);

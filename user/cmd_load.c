@@ -2,13 +2,12 @@
 /* tandem load, tandem unload: XDP programs that stay attached. */
 #include <bpf/libbpf.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "dispatcher.h"
 #include "options.h"
 #include "output.h"
-#include "pins.h"
 #include "program.h"
+#include "state.h"
 #include "tandem.h"
 
 struct load_config {
@@ -88,23 +87,6 @@ static int attach(const struct port *port, const char *file,
 	return err;
 }
 
-static bool is_paired(const struct port *port)
-{
-	struct bpf_link_info info;
-	struct pins pins;
-	int fd;
-
-	pins_paths(&pins, port->name);
-	if (!pins_exist(&pins))
-		return false;
-	/* of a namesake? that of a dispatcher has no link to ask */
-	fd = pins_open_link(pins.link, &info);
-	if (fd < 0)
-		return true;
-	close(fd);
-	return info.xdp.ifindex == port->ifindex;
-}
-
 int cmd_load(int argc, char **argv)
 {
 	struct load_config config = { 0 };
@@ -121,7 +103,7 @@ int cmd_load(int argc, char **argv)
 	err = port_open(&port, args.arg[1]);
 	if (err)
 		return err;
-	if (!config.dispatcher && is_paired(&port))
+	if (!config.dispatcher && state_is_paired(&port))
 		return fail(TD_FAIL, "%s is paired: 'tandem unpair %s' makes "
 			    "room, or --dispatcher joins a pairing that has one",
 			    port.name, port.name);
@@ -161,7 +143,7 @@ int cmd_unload(int argc, char **argv)
 	err = port_open(&port, args.arg[0]);
 	if (err)
 		return err;
-	if (is_paired(&port))
+	if (state_is_paired(&port))
 		return fail(TD_FAIL, "%s is paired: 'tandem unpair %s' takes "
 			    "its program away", port.name, port.name);
 	err = program_detach_persistent(&port);

@@ -31,7 +31,7 @@ struct pair_config {
 	uint64_t queues;
 	unsigned int wakeup, attach;
 	const char *cpu;
-	bool allow_copy, json;
+	bool allow_copy, count, json;
 };
 
 #define FIELD(f) offsetof(struct pair_config, f)
@@ -47,6 +47,8 @@ static const struct opt opts[] = {
 	  "attach directly or by libxdp; default native" },
 	{ "allow-copy", 0, OPT_FLAG, FIELD(allow_copy), 0, 0, NULL, NULL,
 	  "accept a device without zero-copy" },
+	{ "count", 0, OPT_FLAG, FIELD(count), 0, 0, NULL, NULL,
+	  "count the frames of queues without a socket" },
 	{ "json", 'j', OPT_FLAG, FIELD(json), 0, 0, NULL, NULL,
 	  "print the result as JSON" },
 };
@@ -61,7 +63,7 @@ static const struct opt_set set = {
 	"that a zero-copy socket can be bound. It stays\nso until 'tandem "
 	"unpair DEV'.\n\n"
 	"Wakeup modes: irq leaves interrupts alone; need and busy hold them "
-	"back while the\napplication wakes or polls the queue; suspend turns "
+	"back while the\napplication wakes (zero-copy) or polls the queue; suspend turns "
 	"them off while its epoll finds\nwork (Linux 6.13).",
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),
@@ -83,6 +85,26 @@ static struct pins pins;
 static struct state state;
 static struct cpu_list cpus;
 static bool zerocopy[PORT_MAX_QUEUES];
+
+static bool copies(uint64_t queues)
+{
+	unsigned int q;
+
+	for (q = 0; q < PORT_MAX_QUEUES; q++)
+		if ((queues >> q & 1) && !zerocopy[q])
+			return true;
+	return false;
+}
+
+/* A wakeup of a socket that copies runs no NAPI: its interrupts have to come. */
+static const struct napi_values *profile_of(const struct pair_config *c)
+{
+	if (c->wakeup == PAIR_NEED && copies(c->queues))
+		return &napi_interrupts;
+	if (c->wakeup == PAIR_BUSY && copies(c->queues))
+		return &napi_copied;
+	return profiles[c->wakeup];
+}
 
 static const char *mode_of(unsigned int queue)
 {
@@ -150,13 +172,20 @@ static int attach(const struct pair_config *c)
 	if (!err)
 		err = pins_create(&pins, port.name);
 	if (!err)
-		err = pairing_attach(&pairing, &port, NULL, c->attach ?
+		err = pairing_attach(&pairing, &port, c->count ?
+				     PROGRAM_COUNT : NULL, c->attach ?
 				     ATTACH_DISPATCHER : ATTACH_NATIVE,
 				     c->allow_copy);
+	/* else the dispatcher's first "pair" is somebody else's to detach */
+	state.dispatcher = pairing.multi;
+	state.prog_id = pairing_program_id(&pairing);
+	if (!err)
+		err = state_write(&state);
 	if (err)
 		return err;
-	state.prog_id = pairing_program_id(&pairing);
 	err = pins_add(pairing.map_fd, pins.map);
+	if (!err && c->count)
+		err = pins_add(pairing.unpaired_fd, pins.unpaired);
 	if (!err && !state.dispatcher)
 		err = pins_add(pairing.link_fd, pins.link);
 	return err;
@@ -254,7 +283,7 @@ static int drive(const struct pair_config *c)
 	static struct topology t;
 	int err = napi_profile_read(&state.napi, &port, c->queues);
 
-	napi_profile_choose(&state.napi, profiles[c->wakeup]);
+	napi_profile_choose(&state.napi, profile_of(c));
 	topology_read(&t, &port);
 	if (!err && c->cpu)
 		err = every_irq(c, &t, plan);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* tandem show: the program of a device, its pins, and who has its sockets. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
@@ -46,6 +48,7 @@ struct shown {
 	struct pins pins;
 	bool map, paired;
 	bool map_hidden;	/* we may not see whether there is one */
+	int unpaired_fd;	/* counts of frames without a socket, or -1 */
 	char link[80];		/* what holds the program, or "" */
 	struct state state;
 	int nsockets;		/* or -errno */
@@ -83,6 +86,7 @@ static int gather(struct shown *s, const char *dev)
 		s->map = !access(s->pins.map, F_OK);
 		s->map_hidden = !s->map && errno == EACCES;
 	}
+	s->unpaired_fd = *s->pins.unpaired ? bpf_obj_get(s->pins.unpaired) : -1;
 	find_link(s);
 	attached_read(&s->prog, &s->port);
 	s->nsockets = xsk_diag(&s->port, &s->socket);
@@ -99,6 +103,48 @@ static const char *mode_of(unsigned int queue)
 		if (asked->socket[i].queue == queue)
 			return asked->socket[i].zerocopy ? "zero-copy" : "copy";
 	return NULL;
+}
+
+/* Frames that found no socket on @queue, of all CPUs. */
+static uint64_t unpaired(const struct shown *s, uint32_t queue)
+{
+	int cpus = libbpf_num_possible_cpus(), i;
+	uint64_t sum = 0, *of_cpu;
+
+	of_cpu = calloc(cpus > 0 ? (size_t)cpus : 1, sizeof(*of_cpu));
+	if (of_cpu && cpus > 0 &&
+	    !bpf_map_lookup_elem(s->unpaired_fd, &queue, of_cpu))
+		for (i = 0; i < cpus; i++)
+			sum += of_cpu[i];
+	free(of_cpu);
+	return sum;
+}
+
+static void print_unpaired(const struct shown *s)
+{
+	uint64_t all = port_all_queues(&s->port);
+	unsigned int q;
+	uint64_t n;
+
+	printf("unpaired");
+	for (q = 0; q < PORT_MAX_QUEUES && all >> q; q++) {
+		n = unpaired(s, q);
+		if (n)
+			printf("  queue %u: %s", q, grouped((double)n));
+	}
+	printf("  frames without a socket\n");
+}
+
+static struct json_object *unpaired_json(const struct shown *s)
+{
+	struct json_object *array = json_object_new_array();
+	uint64_t all = port_all_queues(&s->port);
+	unsigned int q;
+
+	for (q = 0; q < PORT_MAX_QUEUES && all >> q; q++)
+		json_object_array_add(array,
+				      json_object_new_uint64(unpaired(s, q)));
+	return array;
 }
 
 static void print_sockets(const struct shown *s)
@@ -151,6 +197,8 @@ static void print(const struct shown *s)
 		printf("pairing  wakeup %s%s\n", s->state.wakeup,
 		       s->state.complete ? "" : ", interrupted; 'tandem "
 		       "unpair' takes it back");
+	if (s->unpaired_fd >= 0)
+		print_unpaired(s);
 	print_sockets(s);
 	if (s->paired) {
 		asked = s;
@@ -208,6 +256,8 @@ static struct json_object *show_json(const struct shown *s)
 	json_object_object_add(o, "queues", queues_json(&s->port,
 							s->state.queues,
 							mode_of));
+	json_object_object_add(o, "unpaired", s->unpaired_fd >= 0 ?
+			       unpaired_json(s) : NULL);
 	json_object_object_add(o, "sockets", sockets_json(s));
 	return o;
 }

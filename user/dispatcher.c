@@ -99,7 +99,7 @@ uint32_t dispatcher_id(const struct xdp_program *multi)
 static bool is_wanted(const struct xdp_program *p, uint32_t id, const char *name)
 {
 	return id ? xdp_program__id(p) == id :
-	       !strcmp(xdp_program__name(p), name);
+	       !strncmp(xdp_program__name(p), name, strlen(name));
 }
 
 bool dispatcher_detach_one(const struct port *port, uint32_t id,

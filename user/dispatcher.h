@@ -27,7 +27,7 @@ uint32_t dispatcher_id(const struct xdp_program *multi);
 
 /*
  * Detaches one program of the dispatcher: the one with this id, or if that is
- * 0 the first one of this name. False if the program is still there.
+ * 0 the first one whose name begins so. False if the program is still there.
  */
 bool dispatcher_detach_one(const struct port *port, uint32_t id,
 			   const char *name);

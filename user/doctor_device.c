@@ -13,8 +13,8 @@
 #include "doctor.h"
 #include "netlink.h"
 #include "pci.h"
-#include "pins.h"
 #include "probe.h"
+#include "state.h"
 #include "tandem.h"
 
 /* What the kernel and the device need of a chunk besides the frame's MTU. */
@@ -181,15 +181,13 @@ static void check_sockets(struct doctor *d)
 static void check_program(struct doctor *d)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-	struct pins pins;
 
 	if (bpf_xdp_query((int)d->port.ifindex, 0, &query) ||
 	    query.attach_mode == XDP_ATTACHED_NONE) {
 		found(d, SEV_OK, "program", "none is in the way");
 		return;
 	}
-	pins_paths(&pins, d->port.name);
-	if (pins_exist(&pins)) {
+	if (state_is_paired(&d->port)) {
 		found(d, SEV_OK, "program", "program %u of 'tandem pair'",
 		      query.prog_id);
 	} else if (query.attach_mode == XDP_ATTACHED_SKB) {

@@ -94,13 +94,20 @@ void frame_stamp(void *data, unsigned int len, uint32_t seq)
 	f->sign = htonl(signature(f, len));
 }
 
+bool frame_is_ours(const void *data, unsigned int len)
+{
+	const struct test_frame *f = data;
+
+	return len >= FRAME_MIN && f->ethertype == htons(ETH_IPV4) &&
+	       f->magic == htonl(MAGIC);
+}
+
 enum frame_verdict frame_check(const void *data, unsigned int len,
 			       uint16_t *id, uint32_t *seq)
 {
 	const struct test_frame *f = data;
 
-	if (len < FRAME_MIN || f->ethertype != htons(ETH_IPV4) ||
-	    f->magic != htonl(MAGIC))
+	if (!frame_is_ours(data, len))
 		return FRAME_FOREIGN;
 	*id = ntohs(f->id);
 	*seq = ntohl(f->seq);

@@ -26,6 +26,9 @@ void frame_build(void *data, unsigned int len, const uint8_t *dst,
 /* Numbers a frame that was built before, and signs its content. */
 void frame_stamp(void *data, unsigned int len, uint32_t seq);
 
+/* One of the test frames, as far as its head tells. */
+bool frame_is_ours(const void *data, unsigned int len);
+
 /*
  * Checks all but the MAC addresses (which a forwarder swaps), and tells the
  * flow and the number.

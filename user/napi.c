@@ -26,6 +26,15 @@ const struct napi_values napi_driven = {
 };
 
 /*
+ * Whether busy polling of a socket that copies drives a queue depends on the driver:
+ * if it does not, each frame waits for as long.
+ */
+const struct napi_values napi_copied = {
+	.defer_hard_irqs = 2,
+	.gro_flush_ns = 200000,
+};
+
+/*
  * Here epoll keeps the interrupt off, for as long as it finds work; the two
  * other values only bridge the way back to interrupts, so they are short. But
  * each look of epoll at a socket that asks for a wakeup is one, whose poll finds

@@ -23,6 +23,8 @@ struct napi_values {
 extern const struct napi_values napi_interrupts;
 /* Held back while the application polls or wakes the queue. */
 extern const struct napi_values napi_driven;
+/* The same for sockets that copy, which may poll nothing. */
+extern const struct napi_values napi_copied;
 /* Off while the application's epoll finds work (Linux 6.13). */
 extern const struct napi_values napi_suspended;
 

@@ -33,6 +33,8 @@ void pins_paths(struct pins *pins, const char *dev)
 	snprintf(pins->dir, sizeof(pins->dir), PINS_ROOT "/%s", name);
 	snprintf(pins->map, sizeof(pins->map), "%s/xsks", pins->dir);
 	snprintf(pins->link, sizeof(pins->link), "%s/link", pins->dir);
+	snprintf(pins->unpaired, sizeof(pins->unpaired), "%s/unpaired",
+		 pins->dir);
 }
 
 /*
@@ -115,6 +117,7 @@ bool pins_remove(const struct pins *pins)
 	detach(pins->link);
 	ok = gone(pins->link, unlink(pins->link));
 	ok &= gone(pins->map, unlink(pins->map));
+	ok &= gone(pins->unpaired, unlink(pins->unpaired));
 	ok = ok && gone(pins->dir, rmdir(pins->dir));
 	/* another device's may be there */
 	rmdir(PINS_ROOT);

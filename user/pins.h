@@ -4,6 +4,7 @@
  *
  *   /sys/fs/bpf/tandem/<dev>/xsks	the map that sockets go into
  *   /sys/fs/bpf/tandem/<dev>/link	what keeps the program attached
+ *   /sys/fs/bpf/tandem/<dev>/unpaired	frames of queues without a socket, if counted
  *
  * The file system reserves names with a dot; a device's dot becomes a colon,
  * which no device may have in its name.
@@ -23,6 +24,7 @@ struct pins {
 	char dir[64];
 	char map[72];
 	char link[72];
+	char unpaired[76];
 };
 
 /* True if a BPF file system is where it should be. */

@@ -249,7 +249,8 @@ static int find_map(struct pairing *p, const char *what)
 int pairing_attach(struct pairing *p, const struct port *port,
 		   const char *file, enum attach_how how, bool or_skb)
 {
-	const char *what = file ? file : "the pairing program";
+	bool count = file && !strcmp(file, PROGRAM_COUNT);
+	const char *what;
 	char path[256];
 	int err;
 
@@ -257,6 +258,7 @@ int pairing_attach(struct pairing *p, const struct port *port,
 	p->port = port;
 	p->how = how;
 	p->link_fd = -1;
+	p->unpaired_fd = -1;
 	if (!file && how == ATTACH_NATIVE && port_has_program(port)) {
 		p->map_fd = pins_open_map(port);
 		p->pinned = p->map_fd >= 0;
@@ -269,10 +271,14 @@ int pairing_attach(struct pairing *p, const struct port *port,
 			return err;
 		file = path;
 	}
+	file = count ? NULL : file;
+	what = file ? file : "the pairing program";
 	err = open_pairing(p, file);
 	if (err)
 		return err;
-	p->prog = first_xdp(p->obj, NULL);
+	p->prog = count ? bpf_object__find_program_by_name(p->obj,
+							   "pair_count") :
+			  first_xdp(p->obj, NULL);
 	if (!p->prog)
 		return no_program(what, NULL);
 	choose(p->obj, p->prog);
@@ -282,6 +288,9 @@ int pairing_attach(struct pairing *p, const struct port *port,
 		err = bpf_object__load(p->obj);
 		err = err ? cannot_load(what, err) : attach_link(p, or_skb);
 	}
+	if (!err && count)
+		p->unpaired_fd = bpf_object__find_map_fd_by_name(p->obj,
+								 "unpaired");
 	return err ? err : find_map(p, what);
 }
 

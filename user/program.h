@@ -21,6 +21,8 @@ enum attach_how {
 
 /* libxdp's default program for AF_XDP, as a name for --prog. */
 #define PROGRAM_LIBXDP "libxdp"
+/* Our own that counts the frames that found no socket. */
+#define PROGRAM_COUNT "count"
 
 /*
  * A program that redirects into sockets, attached for as long as we live: a
@@ -35,12 +37,13 @@ struct pairing {
 	enum attach_how how;
 	int link_fd;
 	int map_fd;
+	int unpaired_fd;	/* map of PROGRAM_COUNT, or -1 */
 	bool pinned;		/* by `tandem pair`; not ours to detach */
 };
 
 /*
- * @file: an object with an XSKMAP, PROGRAM_LIBXDP, or NULL for our own. On a
- * device that `tandem pair` has prepared, NULL takes the program and the map
+ * @file: an object with an XSKMAP, PROGRAM_LIBXDP, PROGRAM_COUNT, or NULL for our
+ * own. On a device that `tandem pair` has prepared, NULL takes the program and the map
  * that are there.
  */
 int pairing_attach(struct pairing *p, const struct port *port,

@@ -108,8 +108,8 @@ static int open_socket(struct xsk *xsk)
 			    "CAP_BPF, CAP_NET_ADMIN for the program); run it "
 			    "with sudo");
 	if (errno == EAFNOSUPPORT)
-		return fail(TD_NOTSUP, "this kernel has no AF_XDP sockets "
-			    "(CONFIG_XDP_SOCKETS)");
+		return fail(TD_NOTSUP, "this kernel has no AF_XDP sockets: boot "
+			    "one that was built with CONFIG_XDP_SOCKETS");
 	return fail(TD_FAIL, "cannot create an AF_XDP socket: %s",
 		    strerror(errno));
 }
@@ -282,7 +282,8 @@ int xsk_bind(struct xsk *xsk, const struct xsk_config *config)
 	/* What was asked for is not proof: ask what it became. */
 	if (getsockopt(xsk->fd, SOL_XDP, XDP_OPTIONS, &options, &len))
 		return fail(TD_NOTSUP, "this kernel does not say whether a "
-			    "socket is zero-copy: %s", strerror(errno));
+			    "socket is zero-copy (%s): boot Linux 5.3 or newer",
+			    strerror(errno));
 	xsk->zerocopy = options.flags & XDP_OPTIONS_ZEROCOPY;
 	if (config->demand == XSK_ZEROCOPY && !xsk->zerocopy)
 		return fail(TD_NOTSUP, "queue %u of %s was bound in copy mode, "

@@ -218,14 +218,64 @@ int state_write(const struct state *s)
 	return state_record(path, state_json(s));
 }
 
+static bool is_kept(const struct napi_profile *kept,
+		    const struct napi_profile *napi, unsigned int k)
+{
+	unsigned int i;
+
+	for (i = 0; i < kept->n; i++)
+		if (napi->queue[k] != UNKNOWN ?
+		    kept->queue[i] == napi->queue[k] :
+		    kept->old[i].id == napi->old[k].id)
+			return true;
+	return false;
+}
+
+/* Adds what @kept does not know; what it knows was read before. */
+static bool merge_napi(struct napi_profile *kept,
+		       const struct napi_profile *napi)
+{
+	unsigned int k;
+
+	for (k = 0; k < napi->n; k++) {
+		if (is_kept(kept, napi, k))
+			continue;
+		if (kept->n == PORT_MAX_QUEUES)
+			return false;
+		kept->queue[kept->n] = napi->queue[k];
+		kept->old[kept->n++] = napi->old[k];
+	}
+	if (napi->sysfs && !kept->sysfs) {
+		memcpy(kept->old_defer, napi->old_defer,
+		       sizeof(kept->old_defer));
+		memcpy(kept->old_flush, napi->old_flush,
+		       sizeof(kept->old_flush));
+		kept->sysfs = true;
+	}
+	return true;
+}
+
+static int keep_more(struct state *s, const struct napi_profile *napi)
+{
+	if (s->elsewhere)
+		return fail(TD_FAIL, "a %s of another network namespace has "
+			    "the record of this name and index", s->dev);
+	if (!s->wakeup[0])
+		s->queues |= napi->queues;
+	return merge_napi(&s->napi, napi) ? state_write(s) : TD_FAIL;
+}
+
 int state_keep_napi(const struct napi_profile *napi)
 {
 	static struct state s;
 	bool found;
 	int err = state_read(&s, napi->port.name, napi->port.ifindex, &found);
 
-	if (err || found)
+	if (err)
 		return err;
+	if (found && s.ifindex == napi->port.ifindex)
+		return keep_more(&s, napi);
+	memset(&s, 0, sizeof(s));
 	memcpy(s.dev, napi->port.name, sizeof(s.dev));
 	s.ifindex = napi->port.ifindex;
 	s.netns = state_netns();

@@ -69,8 +69,9 @@ void state_forget(const char *path);
 uint64_t state_netns(void);
 
 /*
- * Leaves a record of NAPI settings alone, for `tandem unpair` to restore, unless
- * there is one already, which knows what was before. Under state_lock().
+ * Leaves a record of NAPI settings alone, for `tandem unpair` to restore. One that
+ * is there already knows what was before, and is told of other queues only. Under
+ * state_lock().
  */
 int state_keep_napi(const struct napi_profile *napi);
 
@@ -83,6 +84,9 @@ void state_remove(const struct state *state);
  * pinned link tells.
  */
 bool state_moved(const struct state *state);
+
+/* True if the device is paired, also under the name that it had before. */
+bool state_is_paired(const struct port *port);
 
 /* Takes back all that @state says; reports and goes on when that fails. */
 bool state_undo(struct state *state);

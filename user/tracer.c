@@ -12,6 +12,7 @@
 #include "caps.h"
 #include "counters.h"
 #include "program.h"
+#include "state.h"
 #include "tandem.h"
 #include "topology.h"
 #include "trace.skel.h"
@@ -308,6 +309,7 @@ int tracer_start(struct tracer *t, tracer_fn fn, void *ctx)
 		return cannot_load(t, -errno);
 	t->bpf->rodata->events = t->events;
 	t->bpf->rodata->hists = t->hists;
+	t->bpf->rodata->netns = (uint32_t)state_netns();
 	if (t->hists && t->ours)
 		bpf_map__set_max_entries(t->bpf->maps.bells,
 					 TRACE_SLOTS * TRACE_RING);

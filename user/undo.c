@@ -138,26 +138,55 @@ bool state_moved(const struct state *s)
 	return !find_device(s, name) && linked_ifindex(s);
 }
 
+static bool undo_device(struct state *s, const char *name)
+{
+	struct port port;
+	bool ok;
+
+	if (port_open(&port, name))
+		return false;
+	ok = undo_napi(s, &port);
+	ok &= undo_irqs(s, &port);
+	if (!s->dispatcher || dispatcher_detach_one(&port, s->prog_id, "pair"))
+		return ok;
+	fail(0, "libxdp does not detach program %u of %s", s->prog_id,
+	     port.name);
+	return false;
+}
+
+bool state_is_paired(const struct port *port)
+{
+	static struct state s;
+	struct bpf_link_info info;
+	struct pins pins;
+	bool found;
+	int fd;
+
+	/* one that nobody can read says that, and may be of this device */
+	if (state_read(&s, port->name, port->ifindex, &found))
+		return true;
+	if (found && !s.elsewhere && s.ifindex == port->ifindex)
+		return s.wakeup[0];
+	pins_paths(&pins, port->name);
+	if (!pins_exist(&pins))
+		return false;
+	/* of a namesake? that of a dispatcher has no link to ask */
+	fd = pins_open_link(pins.link, &info);
+	if (fd < 0)
+		return true;
+	close(fd);
+	return info.xdp.ifindex == port->ifindex;
+}
+
 bool state_undo(struct state *s)
 {
 	char name[IFNAMSIZ];
 	struct pins pins;
-	struct port port;
 	bool ok = true;
 
 	/* It may have another name by now, or be gone with all its settings. */
-	if (!s->elsewhere && find_device(s, name)) {
-		if (port_open(&port, name))
-			return false;
-		ok = undo_napi(s, &port);
-		ok &= undo_irqs(s, &port);
-		if (s->dispatcher &&
-		    !dispatcher_detach_one(&port, s->prog_id, "pair")) {
-			fail(0, "libxdp does not detach program %u of %s",
-			     s->prog_id, port.name);
-			ok = false;
-		}
-	}
+	if (!s->elsewhere && find_device(s, name))
+		ok = undo_device(s, name);
 	pins_paths(&pins, s->dev);
 	return pins_remove(&pins) && ok;
 }

@@ -107,6 +107,33 @@ wait $BG || true
 expect 0 tandem unpair p0
 unpaired
 
+note 'frames without a socket are counted'
+expect 0 tandem pair p0 -q 0 --count
+before=$(link_stat p0 rx_packets)
+expect 0 tandem bench txonly p1 -n 3000 --dst "$(cat /sys/class/net/p0/address)"
+counted() { tandem show p0 --json | jq '.unpaired | add'; }
+all_counted() { [ $(($(link_stat p0 rx_packets) - before)) = "$(counted)" ]; }
+wait_for 20 all_counted
+assert_ge "$(counted)" 3000 'frames counted'
+expect 0 tandem show p0
+grep -q '^program .* pair_count, native' <<<"$OUT" || die "$OUT"
+grep -qE '^unpaired .*queue [0-3]: [0-9,]+.*frames without a socket' <<<"$OUT" || die "$OUT"
+# what a socket gets is not
+run_bg tandem bench rxdrop p0 -q 0-3 -d 600 -i 0 >/tmp/out
+wait_for 20 sh -c 'tandem show p0 --json | jq -e ".sockets | length == 4"'
+before=$(counted) received=$(link_stat p0 rx_packets)
+expect 0 tandem bench txonly p1 -n 3000 --dst "$(cat /sys/class/net/p0/address)"
+assert_ge "$(link_stat p0 rx_packets)" $((received + 1000)) 'frames that came'
+assert_eq "$(counted)" "$before" 'frames counted, while all queues have a socket'
+kill $BG
+wait $BG || die "rxdrop ended with $?: $(cat /tmp/out)"
+expect 0 tandem unpair p0
+unpaired
+expect 0 tandem pair p0
+tandem show p0 --json | jq -e '.unpaired == null' >/dev/null || die 'counted without having been asked'
+expect 0 tandem unpair p0
+unpaired
+
 note 'the administrator had other settings'
 echo 3 >/sys/class/net/p0/napi_defer_hard_irqs
 echo 12345 >/sys/class/net/p0/gro_flush_timeout
@@ -155,6 +182,12 @@ expect 0 tandem pair p0 -q 1 --attach dispatcher --json
 jq -e '.attach == "dispatcher" and .program > 0' >/dev/null <<<"$OUT" || die "$OUT"
 ip link show p0 | found xdp_dispatcher || die "no dispatcher: $(ip link show p0)"
 expect 0 tandem unpair p0
+unpaired
+# one that is refused leaves another's program alone, which has the same name
+expect 0 tandem load --dispatcher "$BPF/pair.bpf.o" p0
+expect 1 env LIBXDP_OBJECT_PATH=/none tandem pair p0 --attach dispatcher && says 'libxdp cannot'
+expect 1 tandem load "$BPF/xdp_pass.bpf.o" p0 && says "libxdp's dispatcher runs 1 program on p0"
+expect 0 tandem unload p0
 unpaired
 
 note 'killed at any moment'
@@ -268,6 +301,10 @@ expect 0 tandem pair p0 -q 0 --wakeup busy
 ip link set p0 down
 ip link set p0 name other.0
 ip link set other.0 up
+expect 1 tandem unload other.0 && says 'other.0 is paired' 'tandem unpair other.0'
+expect 1 tandem load "$BPF/xdp_pass.bpf.o" other.0 && says 'other.0 is paired' 'tandem unpair other.0'
+tandem doctor other.0 >/tmp/out || true
+grep -q "program [0-9]* of 'tandem pair'" /tmp/out || die "$(cat /tmp/out)"
 expect 0 tandem unpair other.0
 ip link set other.0 down
 ip link set other.0 name p0

@@ -184,3 +184,20 @@ for signal in INT KILL; do
 		left 1
 	fi
 done
+
+if [ "$LINUX" != 6.12 ]; then
+	note 'one record of two such runs'
+	for q in 0 1; do
+		tandem bench txonly p0 -q $q -d 600 -i 0 >/tmp/out 2>/tmp/err &
+		pid=$!
+		wait_for 20 sending p0
+		ip link set p0 down
+		kill -INT $pid
+		wait $pid && die "run $q restored what cannot be restored"
+		ip link set p0 up
+		wait_link p0
+	done
+	assert_eq "$(jq -c '[.napis[].queue]' /run/tandem/*-p0.json)" '[0,1]' 'queues of the record'
+	expect 0 tandem unpair p0
+	nothing_left p0 p1
+fi

@@ -185,6 +185,25 @@ ERR=$(cat /tmp/trace.err)
 says 'va: no reserve' wakeup doorbell 'tandem driver'
 jq -e -s 'any(.[]; .event == "poll" and .dev == "va" and .work > 0 and .ns == null) and all(.[]; .dev == "va")' \
 	/tmp/trace.out >/dev/null || die "$(cat /tmp/trace.out)"
+note 'a device of another network namespace, with the same index'
+ip netns add third
+for n in far third; do
+	ip netns exec $n sysctl -qw net.ipv6.conf.default.disable_ipv6=1
+done
+ip -n far link add name vc index "$(cat /sys/class/net/va/ifindex)" type veth peer name vd netns third
+ip -n far addr add 203.0.113.1/24 dev vc
+ip -n third addr add 203.0.113.2/24 dev vd
+ip -n far link set vc up
+ip -n third link set vd up
+ip -n far link set vc xdp obj "$BPF/xdp_pass.bpf.o" sec xdp
+trace_start va --json
+ip netns exec far ping -c 5 -i 0.2 203.0.113.2 >/dev/null
+ping -c 1 198.51.100.2 >/dev/null
+wait_for 20 printed '.event == "poll"'
+wait_for 20 caught_up
+trace_stop 0 INT
+assert_le "$(jq -s 'map(select(.event == "poll") | .work) | add' /tmp/trace.out)" 4 'frames in polls of va'
+ip netns del third
 expect 0 tandem trace va --hist --json -d 0.5
 says 'va: no times'
 expect 4 tandem trace va -e wakeup,doorbell && says 'va: no wakeup, doorbell events' 'tandem driver'

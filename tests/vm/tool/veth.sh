@@ -58,6 +58,19 @@ for w in $wakeups; do
 	nothing_left va vb
 done
 full || exit 0
+# somebody else's frames on the way are no laps, and go round with nobody
+ip link add vc numrxqueues 1 numtxqueues 1 type veth peer name vd numrxqueues 1 numtxqueues 1
+ip link set vc up
+ip link set vd up
+ip addr add 198.51.100.1/24 dev vc
+ip neigh add 198.51.100.2 lladdr "$(cat /sys/class/net/vd/address)" dev vc
+run_bg ping -q -i 0.02 198.51.100.2
+expect 0 tandem bench l2fwd vc vd -n 8000 --allow-copy --latency --verify --json
+jq -e '.foreign >= 1 and .foreign * 4 < .packets and .lost == 0 and .corrupt == 0 and .reordered == 0' \
+	>/dev/null <<<"$OUT" || die "$OUT"
+kill "$BG"
+wait "$BG" || true
+ip link del vc
 # one interval in which this machine did something else may be slower than all of it
 expect 0 tandem bench txonly va --allow-copy -d 2 -i 0.1 --json
 jq -e '(.interval_ns_per_packet | length) as $n | $n >= 1 and $n <= 20 and all(.interval_ns_per_packet[]; . > 0) and

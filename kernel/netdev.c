@@ -146,6 +146,11 @@ static int tandem_change_mtu(struct net_device *netdev, int mtu)
 		return -EOPNOTSUPP;
 	}
 
+	/* one whose last socket has gone need not fit */
+	for (i = 0; i < ad->num_vectors; i++)
+		if (ad->xsk_pool[i] && !refcount_read(&ad->xsk_pool[i]->users))
+			tandem_xsk_setup_pool(ad, NULL, i);
+
 	/* The device's limit guards the buffers: while it is changed, it is
 	 * never above what the rings were set up for.
 	 */
@@ -285,8 +290,9 @@ static int tandem_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
 	case XDP_SETUP_PROG:
 		return tandem_xdp_setup(ad, bpf->prog, bpf->extack);
 	case XDP_SETUP_XSK_POOL:
+		/* bpf->extack is the other command's */
 		return tandem_xsk_setup_pool(ad, bpf->xsk.pool,
-					     bpf->xsk.queue_id, bpf->extack);
+					     bpf->xsk.queue_id);
 	default:
 		return -EINVAL;
 	}

@@ -111,6 +111,7 @@ struct tandem_vector_stats {
  * @calling: bit 0: @csd is on its way
  * @affinity: where the administrator, or the first spread, wants it
  * @affinity_set: @affinity holds something
+ * @left: where it was when the handler went; else somebody wrote it since
  * @notify: tells us when that changes (kernels without core-managed affinity)
  */
 struct tandem_vector {
@@ -138,6 +139,7 @@ struct tandem_vector {
 	struct irq_data *irqd;
 	cpumask_t affinity;
 	bool affinity_set;
+	cpumask_t left;
 	struct irq_affinity_notify notify;
 };
 
@@ -218,6 +220,7 @@ struct tandem_adapter {
 	u64 resets;
 	u64 tx_timeouts;
 	u64 rx_overruns;
+	u64 other_interrupts;	/* of the misc vector */
 	struct tandem_itr rx_itr;	/* what new vectors start with */
 	struct tandem_itr tx_itr;
 	struct notifier_block name_nb;
@@ -272,6 +275,7 @@ void tandem_vector_quiesce(struct tandem_vector *v);
 void tandem_vector_resume(struct tandem_vector *v);
 void tandem_vector_kick(struct tandem_vector *v);
 void tandem_vector_set_itr(struct tandem_vector *v);
+void tandem_vector_adapt(struct tandem_vector *v);
 u16 tandem_vector_usecs(const struct tandem_vector *v);
 int tandem_vectors_init(struct tandem_adapter *ad);
 void tandem_vectors_fini(struct tandem_adapter *ad);

@@ -54,6 +54,24 @@ static void tandem_vectors_down(struct tandem_adapter *ad, unsigned int num)
 		tandem_vector_down(ad->vector[num]);
 }
 
+/* That the CPUs have no room for an interrupt may come out only when it is
+ * requested. Fewer ring pairs are better than none then, unless a socket or the
+ * administrator's table counts on the others.
+ */
+static bool tandem_make_do(struct tandem_adapter *ad, unsigned int num)
+{
+	unsigned int want = ad->num_vectors;
+
+	if (!num || netif_is_rxfh_configured(ad->netdev) ||
+	    tandem_set_vectors(ad, num, NULL))
+		return false;
+	tandem_hw_write_reta(&ad->hw, &ad->rss);
+	netdev_info(ad->netdev,
+		    "%u ring pairs: wanted %u, and the CPUs have no room for more interrupts\n",
+		    num, want);
+	return true;
+}
+
 static int tandem_vectors_up(struct tandem_adapter *ad)
 {
 	unsigned int i;
@@ -61,6 +79,8 @@ static int tandem_vectors_up(struct tandem_adapter *ad)
 
 	for (i = 0; i < ad->num_vectors; i++) {
 		err = tandem_vector_up(ad->vector[i]);
+		if (err == -ENOSPC && tandem_make_do(ad, i))
+			return 0;
 		if (err) {
 			netdev_err(ad->netdev, "queue vector %u: %pe\n", i,
 				   ERR_PTR(err));

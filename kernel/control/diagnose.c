@@ -95,6 +95,9 @@ static void tandem_show_entry(struct tandem_adapter *ad,
 	tandem_show_virq(ad, fmsg, entry);
 	if (v)
 		tandem_show_vector(fmsg, v);
+	else if (other)
+		devlink_fmsg_u64_pair_put(fmsg, "interrupts",
+					  READ_ONCE(ad->other_interrupts));
 	devlink_fmsg_obj_nest_end(fmsg);
 }
 

@@ -178,6 +178,25 @@ static int tandem_rule_location(const struct tandem_adapter *ad, u32 location)
 	return -ENOSPC;
 }
 
+/* Neither kernel has a way to tell whoever called ethtool more than a number. */
+static const char *tandem_rule_problem(const struct tandem_adapter *ad, int err)
+{
+	if (!(ad->netdev->features & NETIF_F_NTUPLE))
+		return "ntuple filters are off (ethtool -K DEV ntuple on)";
+	switch (err) {
+	case -EBUSY:
+		return "with VFs the device has no filters";
+	case -EINVAL:
+		return "no such queue or location";
+	case -EEXIST:
+		return "another rule is the same";
+	case -ENOSPC:
+		return "all filters or locations are taken";
+	default:
+		return "filters match TCP, UDP or SCTP over IPv4, each field as a whole or not at all, or an ether type that is not IP, and choose a queue";
+	}
+}
+
 static int tandem_insert_rule(struct tandem_adapter *ad,
 			      struct ethtool_rx_flow_spec *fs)
 {
@@ -291,10 +310,15 @@ int tandem_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
 int tandem_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info)
 {
 	struct tandem_adapter *ad = netdev_priv(netdev);
+	int err;
 
 	switch (info->cmd) {
 	case ETHTOOL_SRXCLSRLINS:
-		return tandem_insert_rule(ad, &info->fs);
+		err = tandem_insert_rule(ad, &info->fs);
+		if (err)
+			netdev_info(netdev, "rule refused: %s\n",
+				    tandem_rule_problem(ad, err));
+		return err;
 	case ETHTOOL_SRXCLSRLDEL:
 		if (!tandem_rule_at(ad, info->fs.location))
 			return -ENOENT;

@@ -9,9 +9,17 @@
 
 #include "../tandem.h"
 
-#define TANDEM_POLL_UP		(2 * HZ)
+#define TANDEM_POLL_RARE	(2 * HZ)
 /* A VF's driver waits for a second. */
-#define TANDEM_POLL_DOWN	(HZ / 5)
+#define TANDEM_POLL_OFTEN	(HZ / 5)
+
+/* Is there an interrupt for each mail? One that is shared with a queue is off as
+ * long as an application drives that.
+ */
+static bool tandem_sriov_heard(const struct tandem_adapter *ad)
+{
+	return tandem_running(ad) && !ad->other_shared;
+}
 
 static void tandem_sriov_poll(struct work_struct *work)
 {
@@ -26,8 +34,8 @@ static void tandem_sriov_poll(struct work_struct *work)
 		tandem_vf_read_counters(ad);
 	spin_unlock_irqrestore(&ad->vfs.lock, flags);
 	queue_delayed_work(system_dfl_wq, &ad->vfs.poll,
-			   tandem_running(ad) ? TANDEM_POLL_UP :
-						TANDEM_POLL_DOWN);
+			   tandem_sriov_heard(ad) ? TANDEM_POLL_RARE :
+						    TANDEM_POLL_OFTEN);
 }
 
 /* VFs that another driver has left know nothing of us, nor the device's pools of

@@ -360,7 +360,7 @@ void tandem_intr_set_other_causes(struct tandem_hw *hw, u32 icr_bits);
 u32 tandem_intr_read_other(struct tandem_hw *hw);
 void tandem_intr_mask_all(struct tandem_hw *hw);
 void tandem_intr_set_itr(struct tandem_hw *hw, u8 vector, u32 usecs);
-u32 tandem_intr_single_read(struct tandem_hw *hw);
+u32 tandem_intr_single_read(struct tandem_hw *hw, bool shared);
 
 /* All that can happen on the one vector of TANDEM_INTR_SINGLE. */
 #define TANDEM_INTR_SINGLE_RINGS	(TANDEM_ICR_TXDW | TANDEM_ICR_RXDW | \

@@ -179,6 +179,8 @@ u32 tandem_intr_read_other(struct tandem_hw *hw)
 /**
  * tandem_intr_single_read - TANDEM_INTR_SINGLE: take the causes
  * @hw: the device
+ * @shared: the interrupt is an INTx line, which may be another device's; what
+ *	ICR.INTA tells is the state of that line
  *
  * For the handler. Nothing is masked by it: before scheduling a poll, mask
  * TANDEM_INTR_SINGLE_RINGS, and unmask when the poll is done.
@@ -187,11 +189,11 @@ u32 tandem_intr_read_other(struct tandem_hw *hw)
  * Return: TANDEM_ICR_* bits; 0 if a shared INTx line was raised by another
  * device, or once this one is gone.
  */
-u32 tandem_intr_single_read(struct tandem_hw *hw)
+u32 tandem_intr_single_read(struct tandem_hw *hw, bool shared)
 {
 	u32 icr = tandem_rd32(hw, TANDEM_ICR);
 
-	if (!READ_ONCE(hw->bar) || !(icr & TANDEM_ICR_INTA))
+	if (!READ_ONCE(hw->bar) || (shared && !(icr & TANDEM_ICR_INTA)))
 		return 0;
 	return icr;
 }

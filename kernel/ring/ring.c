@@ -348,12 +348,16 @@ int tandem_tx_ring_start(struct tandem_tx_ring *ring)
 	ring->flushed = 0;
 	ring->rep_head = 0;
 	ring->rep_tail = 0;
+	ring->looks = 0;
 
 	err = tandem_tx_queue_start(hw, ring->hw_queue, ring->dma, ring->count);
 	if (err)
 		return err;
 	ring->tail = tandem_tx_tail(hw, ring->hw_queue);
+	/* whoever sees it under the lock sees all of the above */
+	spin_lock_bh(&ring->lock);
 	ring->running = true;
+	spin_unlock_bh(&ring->lock);
 	return 0;
 }
 

@@ -493,7 +493,7 @@ bool tandem_xsk_stamp_settled(struct tandem_tx_ring *ring);
 void tandem_xsk_stamp_forget(struct tandem_tx_ring *ring);
 
 int tandem_xsk_setup_pool(struct tandem_adapter *ad, struct xsk_buff_pool *pool,
-			  u16 qid, struct netlink_ext_ack *extack);
+			  u16 qid);
 void tandem_xsk_wakeup_ipi(void *data);
 int tandem_xsk_wakeup(struct net_device *netdev, u32 qid, u32 flags);
 void tandem_xsk_driven(struct tandem_vector *v, struct xsk_buff_pool *pool,

@@ -222,42 +222,42 @@ start:
 	return err;
 }
 
+/* Why a queue takes no pool. bind() has only a number for whoever called it, and
+ * the core gives the driver no extack: the log has the reason.
+ */
+static int tandem_xsk_refuse(const struct tandem_adapter *ad, u16 qid, int err,
+			     const char *why)
+{
+	netdev_info(ad->netdev, "no zero-copy socket on queue %u: %s\n", qid,
+		    why);
+	return err;
+}
+
 static int tandem_xsk_enable(struct tandem_adapter *ad,
-			     struct xsk_buff_pool *pool, u16 qid,
-			     struct netlink_ext_ack *extack)
+			     struct xsk_buff_pool *pool, u16 qid)
 {
 	u32 frame = tandem_max_frame(ad->netdev->mtu) - ETH_FCS_LEN;
 	struct device *dev = &ad->pdev->dev;
 	int err;
 
-	if (qid >= ad->num_vectors) {
-		NL_SET_ERR_MSG_FMT_MOD(extack,
-				       "queue %u does not exist: the port has %u, see ethtool -L",
-				       qid, ad->num_vectors);
-		return -EINVAL;
-	}
-	if (ad->xsk_pool[qid]) {
-		NL_SET_ERR_MSG_MOD(extack, "queue already has a pool");
-		return -EBUSY;
-	}
+	if (qid >= ad->num_vectors)
+		return tandem_xsk_refuse(ad, qid, -EINVAL,
+					 "there is no such queue, see ethtool -L");
+	if (ad->xsk_pool[qid])
+		return tandem_xsk_refuse(ad, qid, -EBUSY, "it has one");
 	/* what a chunk has room for is known once it is mapped */
 	err = xsk_pool_dma_map(pool, dev, DMA_ATTR_SKIP_CPU_SYNC);
-	if (err) {
-		NL_SET_ERR_MSG_MOD(extack, "pool memory cannot be mapped");
-		return err;
-	}
-	err = -EOPNOTSUPP;
-	if (!tandem_xsk_frame_fits(pool, frame)) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "MTU does not fit the pool's chunks: lower it, use larger chunks, or XDP_USE_SG");
-		goto unmap;
-	}
-	if (!tandem_xsk_prog_fits(pool, ad->prog, frame)) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "frames take several chunks: lower the MTU, use larger chunks, or load a program that declares frags (SEC \"xdp.frags\")");
-		goto unmap;
-	}
-	err = tandem_xsk_swap(ad->vector[qid], NULL, pool);
+	if (err)
+		return tandem_xsk_refuse(ad, qid, err,
+					 "its memory cannot be mapped");
+	if (!tandem_xsk_frame_fits(pool, frame))
+		err = tandem_xsk_refuse(ad, qid, -EOPNOTSUPP,
+					"the MTU does not fit its chunks: lower it, use larger chunks, or XDP_USE_SG");
+	else if (!tandem_xsk_prog_fits(pool, ad->prog, frame))
+		err = tandem_xsk_refuse(ad, qid, -EOPNOTSUPP,
+					"frames take several chunks, and the program does not declare frags (SEC \"xdp.frags\")");
+	else
+		err = tandem_xsk_swap(ad->vector[qid], NULL, pool);
 	if (err)
 		goto unmap;
 	return 0;
@@ -287,14 +287,13 @@ static int tandem_xsk_disable(struct tandem_adapter *ad, u16 qid)
  * @ad: port
  * @pool: pool to bind, or NULL to unbind
  * @qid: queue
- * @extack: where to say why not
  *
  * Context: RTNL, may sleep. Return: 0 or a negative errno, with everything
  * as it was.
  */
 int tandem_xsk_setup_pool(struct tandem_adapter *ad, struct xsk_buff_pool *pool,
-			  u16 qid, struct netlink_ext_ack *extack)
+			  u16 qid)
 {
-	return pool ? tandem_xsk_enable(ad, pool, qid, extack) :
+	return pool ? tandem_xsk_enable(ad, pool, qid) :
 		      tandem_xsk_disable(ad, qid);
 }

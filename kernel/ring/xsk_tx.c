@@ -147,9 +147,10 @@ static u32 tandem_xsk_post_plain(struct tandem_tx_ring *ring,
 
 /* Post @n descriptors that the core took from the socket's ring and checked.
  * One span and one status report cover them all, so that taking them back
- * costs nothing per packet. Context: ring lock held, @n fit.
+ * costs nothing per packet. Context: ring lock held, @n fit. Return: false if
+ * none of them can be sent.
  */
-static void tandem_xsk_post(struct tandem_tx_ring *ring,
+static bool tandem_xsk_post(struct tandem_tx_ring *ring,
 			    struct xsk_buff_pool *pool, u32 n)
 {
 	const struct xdp_desc *from = pool->tx_descs;
@@ -176,7 +177,7 @@ static void tandem_xsk_post(struct tandem_tx_ring *ring,
 	if (likely(ring->ntu != first)) {
 		span->len = (ring->ntu - first) & ring->mask;
 		ring->last = first;
-		return;
+		return true;
 	}
 	/* Nothing of it could be sent. The completion ring is positional:
 	 * what is owed waits for what was taken before.
@@ -186,6 +187,7 @@ static void tandem_xsk_post(struct tandem_tx_ring *ring,
 		xsk_tx_completed(pool, n);
 	else
 		ring->span[ring->last].owed += n;
+	return false;
 }
 
 /* The core looked at @desc and gave us nothing. It took it, if it is invalid, and
@@ -195,8 +197,15 @@ static void tandem_xsk_post(struct tandem_tx_ring *ring,
  * sense: user space has to move, and will call.
  */
 static noinline bool tandem_xsk_looked(struct tandem_tx_ring *ring,
+				       const struct xsk_buff_pool *pool,
 				       const struct xdp_desc *desc)
 {
+	/* A single socket's frame that is whole was not left: the core looks at
+	 * none before there is room for it.
+	 */
+	if (list_is_singular(&pool->xsk_tx_list) &&
+	    !(desc->options & XDP_PKT_CONTD))
+		return false;
 	/* of several sockets each has 32 turns in a row */
 	if (memcmp(desc, &ring->looked, sizeof(*desc))) {
 		ring->looked = *desc;
@@ -237,11 +246,15 @@ static bool tandem_xsk_send(struct tandem_tx_ring *ring,
 	n = xsk_tx_peek_release_desc_batch(pool, room);
 	if (!n)
 		return descs[0].addr == (unsigned long)ring ||
-		       tandem_xsk_looked(ring, descs);
+		       tandem_xsk_looked(ring, pool, descs);
 	ring->looks = 0;
-	tandem_xsk_post(ring, pool, n);
-	tandem_tx_doorbell(ring);
 	*work += 1;
+	if (unlikely(!tandem_xsk_post(ring, pool, n)))
+		return false;
+	tandem_tx_doorbell(ring);
+	/* be it that there is no more, or that an invalid one ended the batch: the
+	 * report of this one brings us back
+	 */
 	return n < room;
 }
 
@@ -288,7 +301,10 @@ bool tandem_xsk_tx_poll(struct tandem_vector *v, int *work)
 		if (ring->v->rx.fed)
 			xsk_clear_rx_need_wakeup(pool);
 		if (ring->rep_tail != ring->rep_head) {
-			/* a status report is on its way, and will poll us */
+			/* a status report is on its way, and will poll us. That
+			 * we are not done does not mean it: who polls busily may
+			 * leave the rest to the deferral's timer.
+			 */
 			xsk_clear_tx_need_wakeup(pool);
 		} else if (!(pool->cached_need_wakeup & XDP_WAKEUP_TX)) {
 			xsk_set_tx_need_wakeup(pool);

@@ -167,6 +167,7 @@ static irqreturn_t tandem_other_irq(int virq, void *data)
 {
 	struct tandem_adapter *ad = data;
 
+	ad->other_interrupts++;
 	tandem_other_causes(ad, tandem_intr_read_other(&ad->hw));
 	tandem_intr_unmask(&ad->hw, BIT(ad->other.entry));
 	return IRQ_HANDLED;
@@ -185,7 +186,8 @@ static irqreturn_t tandem_shared_irq(int virq, void *data)
 static irqreturn_t tandem_single_irq(int virq, void *data)
 {
 	struct tandem_vector *v = data;
-	u32 icr = tandem_intr_single_read(v->hw);
+	u32 icr = tandem_intr_single_read(v->hw,
+					  tandem_line_shared(v->ad));
 
 	if (!icr)
 		return IRQ_NONE;
@@ -218,27 +220,53 @@ static void tandem_affinity_release(struct kref *ref)
 }
 
 /* Where this vector starts: spread by distance from the device. */
-static void tandem_spread(struct tandem_vector *v)
+static const struct cpumask *tandem_start_cpu(const struct tandem_vector *v)
 {
 	int node = dev_to_node(&v->ad->pdev->dev);
 
-	cpumask_copy(&v->affinity,
-		     cpumask_of(cpumask_local_spread(v->index, node)));
+	return cpumask_of(cpumask_local_spread(v->index, node));
+}
+
+static void tandem_spread(struct tandem_vector *v)
+{
+	cpumask_copy(&v->affinity, tandem_start_cpu(v));
 	v->affinity_set = true;
 }
 
-/* Kernels without core-managed affinity: keep what the administrator set. The
- * hint is applied again since freeing an IRQ can lose a pending move.
+/* What the administrator wrote while no handler was there to hear of it. Before
+ * the request, for which the kernel may choose other CPUs.
+ */
+static void tandem_affinity_adopt(struct tandem_vector *v)
+{
+	struct irq_data *d = irq_get_irq_data(v->irq.virq);
+	const struct cpumask *now;
+
+	if (TANDEM_CORE_AFFINITY || tandem_line_shared(v->ad) || !d)
+		return;
+	now = irq_data_get_affinity_mask(d);
+	if (v->affinity_set ? cpumask_equal(now, &v->left) :
+			      !irqd_affinity_was_set(d))
+		return;
+	cpumask_copy(&v->affinity, now);
+	v->affinity_set = true;
+}
+
+/* Kernels without core-managed affinity: keep what the administrator set, also
+ * while none of these CPUs is there. The hint is applied again since freeing an
+ * IRQ can lose a pending move.
  */
 static void tandem_affinity_install(struct tandem_vector *v)
 {
+	const struct cpumask *where = &v->affinity;
+
 	if (TANDEM_CORE_AFFINITY || tandem_line_shared(v->ad))
 		return;
-	if (!v->affinity_set || !cpumask_intersects(&v->affinity,
-						    cpu_online_mask))
+	if (!v->affinity_set)
 		tandem_spread(v);
-	irq_set_affinity_and_hint(v->irq.virq, &v->affinity);
-	tandem_rmap_set(v->ad->netdev, v->index, &v->affinity);
+	if (!cpumask_intersects(where, cpu_online_mask))
+		where = tandem_start_cpu(v);
+	irq_set_affinity_and_hint(v->irq.virq, where);
+	tandem_rmap_set(v->ad->netdev, v->index, where);
 	v->notify.notify = tandem_affinity_changed;
 	v->notify.release = tandem_affinity_release;
 	irq_set_affinity_notifier(v->irq.virq, &v->notify);
@@ -248,6 +276,8 @@ static void tandem_affinity_remove(struct tandem_vector *v)
 {
 	if (TANDEM_CORE_AFFINITY || tandem_line_shared(v->ad))
 		return;
+	/* what was just written is on its way to us, and would be dropped */
+	flush_work(&v->notify.work);
 	irq_set_affinity_notifier(v->irq.virq, NULL);
 	irq_update_affinity_hint(v->irq.virq, NULL);
 	tandem_rmap_set(v->ad->netdev, v->index, cpu_none_mask);
@@ -288,6 +318,7 @@ int tandem_irq_request(struct tandem_vector *v)
 	}
 
 	tandem_vector_name(v);
+	tandem_affinity_adopt(v);
 	err = request_irq(v->irq.virq, handler, flags, v->irq.name, v);
 	if (err)
 		return err;
@@ -311,8 +342,9 @@ void tandem_irq_release(struct tandem_vector *v)
 	v->irq.requested = false;
 	netif_napi_set_irq(&v->napi, -1);
 	tandem_affinity_remove(v);
-	WRITE_ONCE(v->irqd, NULL);
 	free_irq(v->irq.virq, v);
+	cpumask_copy(&v->left, irq_data_get_affinity_mask(v->irqd));
+	WRITE_ONCE(v->irqd, NULL);
 }
 
 /**
@@ -345,9 +377,12 @@ int tandem_other_request(struct tandem_adapter *ad)
 		 ad->netdev->name);
 	err = request_irq(ad->other.virq, tandem_other_irq, 0, ad->other.name,
 			  ad);
-	if (!err)
-		ad->other.requested = true;
-	return err;
+	if (err)
+		return err;
+	ad->other.requested = true;
+	trace_tandem_vector_request(ad->netdev, ad->other.entry, ad->other.virq,
+				    ad->other.name);
+	return 0;
 }
 
 /**

@@ -66,8 +66,10 @@ static void tandem_vector_moderate(struct tandem_vector *v)
 	if (!v->rx_itr.adaptive)
 		return;
 	dim_update_sample(v->rx_itr.events,
-			  v->rx.stats.packets + v->tx.stats.packets,
-			  v->rx.stats.bytes + v->tx.stats.bytes, &sample);
+			  v->rx.stats.packets + v->tx.stats.packets +
+			  v->xdp.stats.packets,
+			  v->rx.stats.bytes + v->tx.stats.bytes +
+			  v->xdp.stats.bytes, &sample);
 	tandem_net_dim(&v->rx_itr.dim, &sample);
 }
 
@@ -97,22 +99,33 @@ void tandem_vector_set_itr(struct tandem_vector *v)
 	tandem_intr_set_itr(v->hw, v->irq.entry, tandem_vector_usecs(v));
 }
 
-/* The library knows two profiles for one index. With that of receiving alone a
+/**
+ * tandem_vector_adapt - take the interval that DIM has come to
+ * @v: queue vector, adaptive
+ *
+ * The library knows two profiles for one index. With that of receiving alone a
  * vector that only sends is left for so long that skbs come back by more than
- * the kernel's cache of them takes.
+ * the kernel's cache of them takes. Context: under @itr_lock.
  */
+void tandem_vector_adapt(struct tandem_vector *v)
+{
+	const struct dim *dim = &v->rx_itr.dim;
+	struct dim_cq_moder rx, tx;
+
+	rx = net_dim_get_rx_moderation(dim->mode, dim->profile_ix);
+	tx = net_dim_get_tx_moderation(dim->mode, dim->profile_ix);
+	v->rx_itr.usecs = min(rx.usec, tx.usec);
+}
+
 static void tandem_dim_work(struct work_struct *work)
 {
 	struct dim *dim = container_of(work, struct dim, work);
 	struct tandem_vector *v = container_of(dim, struct tandem_vector,
 					       rx_itr.dim);
-	struct dim_cq_moder rx, tx;
 
-	rx = net_dim_get_rx_moderation(dim->mode, dim->profile_ix);
-	tx = net_dim_get_tx_moderation(dim->mode, dim->profile_ix);
 	spin_lock(&v->itr_lock);
 	if (v->rx_itr.adaptive) {
-		v->rx_itr.usecs = min(rx.usec, tx.usec);
+		tandem_vector_adapt(v);
 		tandem_vector_set_itr(v);
 	}
 	spin_unlock(&v->itr_lock);

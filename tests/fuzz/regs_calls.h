@@ -418,9 +418,11 @@ static void call_intr_map(u8 a, u8 b)
 
 static void call_intr_read(u8 a, u8 b)
 {
-	u32 icr = tandem_intr_single_read(&hw);
+	bool shared = a & 1;
+	u32 icr = tandem_intr_single_read(&hw, shared);
 
-	must(!icr || (hw.bar && (icr & TANDEM_ICR_INTA)), "causes that are ours");
+	must(!icr || (hw.bar && (!shared || (icr & TANDEM_ICR_INTA))),
+	     "causes that are ours");
 	icr = tandem_intr_read_other(&hw);
 	must(!icr || hw.bar, "0 once the device is gone");
 }

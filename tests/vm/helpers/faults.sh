@@ -26,7 +26,7 @@ FALLIBLE='__alloc_pages|__kmalloc|__kvmalloc|__pskb_pull_tail|__skb_pad|__xdp_rx
 FALLIBLE+='|cpu_rmap_add|devl_health_reporter_create|devl_port_register|devlink_alloc|devlink_fmsg_.*(put|start|end)$'
 FALLIBLE+='|devlink_health_report$|dma_alloc|dma_map|napi_alloc_skb|napi_build_skb|netif_set_real_num_queues|page_pool_alloc'
 FALLIBLE+='|page_pool_create|pci_alloc_irq|pci_enable|pci_ioremap|pci_msix_alloc|pci_request|pci_save_state|pskb_expand'
-FALLIBLE+='|register_netdev|request_threaded_irq|skb_checksum_help|xdp_convert_zc|xdp_do_redirect|xdp_rxq_info_reg_mem|xp_dma_map'
+FALLIBLE+='|ptp_clock_register|register_netdev|request_threaded_irq|skb_checksum_help|xdp_convert_zc|xdp_do_redirect|xdp_rxq_info_reg_mem|xp_dma_map'
 
 # Of these the first step only: the kernel (6.12) itself does not survive a
 # failure further in. pci_enable_sriov() keeps the VF's resource then, and the

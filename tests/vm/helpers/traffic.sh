@@ -199,6 +199,27 @@ round_trip() {
 	flow p1 p1 -N peer -M peer -n "$n" -m "$(mac_of p0)" "$@"
 }
 
+# link_by_interrupt IF: changes of the first port's link are seen through its interrupt,
+# and not only by the look at it every two seconds, which looks once each time
+link_by_interrupt() {
+	local t=/sys/kernel/tracing looks services
+	mountpoint -q $t || mount -t tracefs none $t
+	printf '%s\n' 'p:lab/look tandem:tandem_link_task' 'p:lab/service tandem:tandem_service' >>$t/kprobe_events
+	: >$t/trace
+	echo 1 >$t/events/lab/enable
+	for _ in 1 2 3; do
+		qemu_monitor set_link port0 off >/dev/null
+		wait_for 20 grep -qx 0 "/sys/class/net/$1/carrier"
+		qemu_monitor set_link port0 on >/dev/null
+		wait_link "$1"
+	done
+	echo 0 >$t/events/lab/enable
+	looks=$(grep -c ' look: ' $t/trace) services=$(grep -c ' service: ' $t/trace)
+	printf '%s\n' '-:lab/look' '-:lab/service' >>$t/kprobe_events
+	note "$looks looks at the link, $services of the service task"
+	assert_ge "$looks" $((services + 3)) "looks at the link"
+}
+
 # irq_of NAME: the Linux IRQ of a line of /proc/interrupts, or nothing
 irq_of() { awk -v n="$1" '$NF == n { sub(":", "", $1); print $1 }' /proc/interrupts; }
 

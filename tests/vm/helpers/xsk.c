@@ -44,6 +44,7 @@
 #include "sock.h"
 
 #define CHUNKS 4096
+#define LONG_CHAIN 40	/* buffers: more than any frame may have */
 #define META 32
 #define HUGE_PAGE (2u << 20)
 
@@ -509,6 +510,31 @@ static void wait_taken(uint64_t addr)
 	}
 }
 
+/* More of the same than anybody would look at in vain, and one good frame. */
+static void run_bad_flood(uint64_t addr, uint64_t bad)
+{
+	uint32_t at = 0, i, flood = ring - 1;
+
+	if (xsk_ring_prod__reserve(&tx, ring, &at) != ring)
+		die("the send ring is not empty", EBUSY);
+	for (i = 0; i < flood; i++)
+		put(at + i, bad, chunk + 1, 0);
+	build(addr);
+	put(at + flood, addr, size, 0);
+	xsk_ring_prod__submit(&tx, ring);
+	kick_tx();
+	wait_taken(addr);
+}
+
+/* A frame that does not end within what a frame may have, and then does. */
+static void put_long_chain(uint32_t at, uint64_t bad)
+{
+	unsigned int i;
+
+	for (i = 0; i < LONG_CHAIN; i++)
+		put(at + i, bad, 64, i + 1 < LONG_CHAIN ? XDP_PKT_CONTD : 0);
+}
+
 static void run_bad(void)
 {
 	const uint64_t end = (uint64_t)CHUNKS * chunk;
@@ -518,7 +544,7 @@ static void run_bad(void)
 
 	for (i = 0; i < limit && !stop; i++) {
 		n = 0;
-		xsk_ring_prod__reserve(&tx, sg ? 12 : 9, &at);
+		xsk_ring_prod__reserve(&tx, sg ? 12 + LONG_CHAIN : 9, &at);
 		put(at + n++, end + 64, 60, 0);			/* outside */
 		put(at + n++, end - 10, 60, 0);			/* across the end */
 		put(at + n++, bad, 0, 0);			/* empty */
@@ -534,6 +560,8 @@ static void run_bad(void)
 			put(at + n++, bad, 4000, XDP_PKT_CONTD);
 			put(at + n++, bad, 4000, XDP_PKT_CONTD);
 			put(at + n++, bad, 4000, 0);
+			put_long_chain(at + n, bad);
+			n += LONG_CHAIN;
 		}
 		build(addr);
 		put(at + n++, addr, size, 0);
@@ -541,6 +569,8 @@ static void run_bad(void)
 		kick_tx();
 		wait_taken(addr);
 	}
+	if (!stop)
+		run_bad_flood(addr, bad);
 }
 
 int main(int argc, char **argv)

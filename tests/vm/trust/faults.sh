@@ -30,7 +30,7 @@ back() {
 op channels "ethtool -L p0 combined 4" "ethtool -L p0 combined 2" alive
 op fewer "ethtool -L p0 combined 1" "ethtool -L p0 combined 2" alive
 op rings "ethtool -G p0 rx 128 tx 128" "ethtool -G p0 rx 64 tx 64" alive
-op socket "xsk bind p0 1 -n 1 -x" true alive
+FAULTS_EACH=1 op socket "xsk bind p0 0 -n 1 -x" true alive
 op diagnose "devlink -j health diagnose pci/0000:01:00.0 reporter vector" true true
 # a port that did not come back is without a link until it is opened again
 printf '#!/bin/sh\nip link set p0 down\nip link set p0 up\n' >/tmp/bin/reopen

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # needs: cpus=4 timeout=240
 # Vectors start spread over the CPUs; what the administrator writes is kept over
-# down and up, -L, a reset and a CPU that went away, and the work follows it.
+# down and up, -L and a reset, and the work follows it; on 6.12 also over a CPU that
+# went away and came back, and what is written just before the port goes down, or while
+# it is down: later kernels have the keeping, and forget that.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/traffic.sh
 
@@ -23,6 +25,8 @@ nudge() {
 ethtool -L p0 combined 4
 nudge
 assert_eq "$(for q in 0 1 2 3; do eff $q; done | sort | xargs)" "0 1 2 3" "CPUs at the start"
+# not only by what the kernel chooses for interrupts that may go anywhere
+assert_eq "$(for q in 0 1 2 3; do aff $q; done | sort | xargs)" "0 1 2 3" "affinity at the start"
 
 set_aff 0 3
 set_aff 1 0-1
@@ -41,6 +45,20 @@ ip link set p0 up
 wait_link p0
 wait_link p1 peer
 check "over down and up"
+if [ "$LINUX" = 6.12 ]; then
+	first=$(irq_of p0-TxRx-0) second=$(irq_of p0-TxRx-1)
+	set_aff 0 1
+	ip link set p0 down
+	echo 2-3 >"/proc/irq/$second/smp_affinity_list"
+	ip link set p0 up
+	wait_link p0
+	wait_link p1 peer
+	assert_eq "$(aff 0) $(aff 1)" "1 2-3" "affinity written right before down, and while down"
+	set_aff 0 3
+	set_aff 1 0-1
+	assert_eq "$(irq_of p0-TxRx-0) $(irq_of p0-TxRx-1)" "$first $second" "Linux IRQs"
+	check "as written again"
+fi
 ethtool -L p0 combined 8
 check "with more queues"
 ethtool -L p0 combined 4
@@ -70,3 +88,18 @@ sleep 0.5
 echo 1 >/sys/devices/system/cpu/cpu3/online
 sleep 0.5
 flow_stop
+check_up() {
+	ip link set p0 down
+	ip link set p0 up
+	wait_link p0
+	wait_link p1 peer
+}
+[ "$LINUX" = 6.12 ] || exit 0
+check_up
+check "over a CPU that went and came back"
+echo 0 >/sys/devices/system/cpu/cpu3/online
+check_up
+case $(eff 0) in 0|1|2) ;; *) die "queue 0 is on CPU $(eff 0), which is off" ;; esac
+echo 1 >/sys/devices/system/cpu/cpu3/online
+check_up
+check "over down and up while its CPU was off"

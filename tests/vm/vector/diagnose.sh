@@ -22,6 +22,14 @@ assert_eq "$(diag '[.entries[] | select(.state == "free")] | length')" "$(diag .
 assert_eq "$(diag '[.entries[] | select(.misc)] | length')" 1 "misc entries"
 misc=$(diag '.entries[] | select(.misc) | .virq')
 grep -qE "^ *$misc:.* p0$" /proc/interrupts || die "virq $misc is not p0's"
+of_misc() { diag '.entries[] | select(.misc) | .interrupts'; }
+before=$(of_misc)
+qemu_monitor set_link port0 off
+wait_for 20 grep -qx 0 /sys/class/net/p0/carrier
+qemu_monitor set_link port0 on
+wait_link p0
+assert_ge "$(of_misc)" $((before + 2)) "interrupts of the misc entry, for two changes of the link"
+assert_eq "$(of_misc)" "$(awk '$NF == "p0" { print $2 + $3 }' /proc/interrupts)" "interrupts of the misc entry"
 
 note "each queue's entry, against the kernel's own account"
 check_queue() {
@@ -98,7 +106,7 @@ note "$(xargs </tmp/wake)"
 calls=$(sed -n 's/^rounds 50 calls //p' /tmp/wake)
 assert_ge "$calls" 1 "calls of the kernel"
 wakeups=$(entry_of "$queues" .wakeups)
-assert_ge $((wakeups - before)) 1 "wakeups for $calls calls"
+assert_ge $((wakeups - before)) "$calls" "wakeups for $calls calls"
 assert_eq "$wakeups" "$(stat p0 "vec${queues}_wakeups")" "wakeups, against the statistics"
 ip link set p1 down
 ethtool -L p0 combined "$queues"

@@ -27,12 +27,7 @@ pair_every_way
 # None but when the application was kept waiting for longer than the kernel waits
 # for it (40 ms). Without deferral there is one for each of 300 polls.
 assert_le "$(jq .interrupts /tmp/bench)" 20 "interrupts when the application drives"
-# the link is seen through the same interrupt
-qemu_monitor set_link port0 off
-no_carrier() { [ "$(cat /sys/class/net/p0/carrier)" = 0 ]; }
-wait_for 20 no_carrier
-qemu_monitor set_link port0 on
-wait_link p0
+link_by_interrupt p0
 ip link set p0 down
 ip link set p0 up
 wait_link p0

@@ -44,10 +44,15 @@ done
 
 note "each number, the causes that it takes"
 most=$(most)
+diag() { devlink -j health diagnose "pci/${PF_DEV##*/}" reporter vector | jq -r "$1"; }
+reserved() { diag '[.entries[] | select(.state == "reserved for VFs") | .index] | join(" ")'; }
+TABLE=$(diag .total)
 echo 0 >"$PF_DEV/sriov_drivers_autoprobe"
 for n in 1 2 3 4 5 6 7; do
 	vfs_enable "$n"
 	assert_eq "$(channels) of $(most)" "1 of 1" "channels with $n VFs"
+	# of 25 causes each VF has three
+	assert_eq "$(reserved)" "$(seq -s ' ' $((25 - 3 * n)) $((TABLE - 1)))" "entries of $n VFs"
 	wait_link p0
 	wait_for 20 ping -q -c 1 -W 1 192.0.2.2
 	vfs_disable

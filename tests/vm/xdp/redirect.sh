@@ -62,9 +62,10 @@ gets_to $((before + 300)) sum_stat p0 'xdp[0-9]+_packets'
 xdp veth0 off
 note "good: from a veth"
 
-# from a port's NAPI and a veth's, on two CPUs, into one ring each or the same; nobody
-# waits for who takes them out
+# from a port's NAPI and a veth's, on two CPUs, into one ring; nobody waits for who
+# takes them out
 ethtool -G p3 rx 4096
+ethtool -L p2 combined 1
 xdp p0 redirect p2
 xdp veth0 redirect p2
 before=$(sum_stat p2 'xdp[0-9]+_packets') arrived=$(link_stat p3 rx_packets)
@@ -74,6 +75,8 @@ run_bg taskset -c 1 pkt send veth1 -n 3000 >/tmp/two
 wait "$one" "$BG"
 gets_to $((before + 6000)) sum_stat p2 'xdp[0-9]+_packets'
 gets_to $((arrived + 6000)) link_stat p3 rx_packets
+assert_eq "$(sum_stat p2 'xdp0_packets')" "$(sum_stat p2 'xdp[0-9]+_packets')" "frames of the one ring"
+ethtool -L p2 combined 2
 ethtool -G p3 rx 256
 xdp veth0 off
 xdp p0 off

@@ -11,15 +11,22 @@ rounds=${ROUNDS:-100}
 setup_quiet
 changes=$(carrier_changes p0)
 
+# all_came: of as many frames as there were rounds, at least
+all_came() {
+	flow_end
+	assert_ge "$SENT" "$rounds" "frames sent meanwhile"
+	assert_eq "$RECEIVED" "$SENT" "frames that came"
+}
+
 flow_start
 xsk bind p0 1 -n "$rounds"
-flow_stop
+all_came
 note "good: a flow to the stack"
 
 xsk_start zero echo p0 0
 round_flow_start
 xsk bind p0 1 -n "$rounds"
-flow_stop
+all_came
 xsk_stop zero
 assert_eq "$(xsk_count zero lost)" 0 "frames lost on the way to the socket"
 

@@ -3,7 +3,9 @@
  * fewer: a machine that is short of interrupts. While it is loaded, every
  * request for a function's interrupts is cut down to most= of the kinds in
  * kinds= (PCI_IRQ_INTX 1, PCI_IRQ_MSI 2, PCI_IRQ_MSIX 4), and only later= further
- * MSI-X entries are to be had one at a time. What is left is the kernel's own doing.
+ * MSI-X entries are to be had one at a time. With room= the CPUs are out of
+ * vectors when a handler of queue vector room or above is to be installed. What is
+ * left is the kernel's own doing.
  */
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -18,6 +20,10 @@ MODULE_PARM_DESC(kinds, "PCI_IRQ_... that there are");
 static int later = -1;
 module_param(later, int, 0);
 MODULE_PARM_DESC(later, "how many can be had later; -1 is all");
+
+static int room = -1;
+module_param(room, int, 0600);
+MODULE_PARM_DESC(room, "handlers of queue vectors that there is room for; -1 is all");
 
 /* (dev, min_vecs, max_vecs, flags, affd) */
 static int fewer_at_first(struct kprobe *p, struct pt_regs *regs)
@@ -37,6 +43,27 @@ static int fewer_later(struct kprobe *p, struct pt_regs *regs)
 	return 0;
 }
 
+/* Returns to the caller of the function that was not entered. */
+static noinline void fewer_return(void)
+{
+	barrier();
+}
+
+/* (irq, handler, thread_fn, irqflags, devname, dev_id) */
+static int fewer_handlers(struct kprobe *p, struct pt_regs *regs)
+{
+	const char *name = (const char *)regs->r8;
+	const char *number = name ? strstr(name, "-TxRx-") : NULL;
+	int index;
+
+	if (room < 0 || !number || kstrtoint(number + 6, 10, &index) ||
+	    index < room)
+		return 0;
+	regs->ax = -ENOSPC;
+	regs->ip = (unsigned long)fewer_return;
+	return 1;
+}
+
 static struct kprobe probes[] = {
 	{
 		.symbol_name	= "pci_alloc_irq_vectors_affinity",
@@ -44,27 +71,25 @@ static struct kprobe probes[] = {
 	}, {
 		.symbol_name	= "pci_msix_alloc_irq_at",
 		.pre_handler	= fewer_later,
+	}, {
+		.symbol_name	= "request_threaded_irq",
+		.pre_handler	= fewer_handlers,
 	},
 };
 
 static int __init fewer_init(void)
 {
-	int err;
+	struct kprobe *all[] = { &probes[0], &probes[1], &probes[2] };
 
-	err = register_kprobe(&probes[0]);
-	if (err)
-		return err;
-	err = register_kprobe(&probes[1]);
-	if (err)
-		unregister_kprobe(&probes[0]);
-	return err;
+	return register_kprobes(all, ARRAY_SIZE(all));
 }
 module_init(fewer_init);
 
 static void __exit fewer_exit(void)
 {
-	unregister_kprobe(&probes[1]);
-	unregister_kprobe(&probes[0]);
+	struct kprobe *all[] = { &probes[0], &probes[1], &probes[2] };
+
+	unregister_kprobes(all, ARRAY_SIZE(all));
 }
 module_exit(fewer_exit);
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: cpus=4 timeout=300 driver=none
+# needs: cpus=4 timeout=400 driver=none
 # expects-dmesg: loading out-of-tree module
 # A machine that is short of interrupts (fewer/fewer.c): with one MSI-X entry the
 # misc causes share it, with two there is one ring pair, and there is MSI; or the CPUs

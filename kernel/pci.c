@@ -119,9 +119,9 @@ static void tandem_defaults(struct tandem_adapter *ad)
 	ad->rx_count = TANDEM_DEFAULT_DESC;
 	ad->tx_count = TANDEM_DEFAULT_DESC;
 	ad->rx_itr.adaptive = true;
-	ad->rx_itr.usecs = 50;
+	ad->rx_itr.usecs = TANDEM_START_USECS;
 	ad->tx_itr.adaptive = true;
-	ad->tx_itr.usecs = 50;
+	ad->tx_itr.usecs = TANDEM_START_USECS;
 	ad->rss.fields = TANDEM_MRQC_RSS_IPV4 | TANDEM_MRQC_RSS_TCPV4 |
 			 TANDEM_MRQC_RSS_UDPV4 | TANDEM_MRQC_RSS_IPV6 |
 			 TANDEM_MRQC_RSS_TCPV6 | TANDEM_MRQC_RSS_TCPV6_EX |

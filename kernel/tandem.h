@@ -43,6 +43,8 @@
 					 */
 #define TANDEM_XDP_QUEUE(n)	((n) + TANDEM_MAX_PAIRS)
 #define TANDEM_MAX_MTU		9216
+/* Moderation, until DIM has an opinion: microseconds. */
+#define TANDEM_START_USECS	50
 /* Ethernet header, two VLAN tags, FCS: what a frame has beyond the MTU. */
 #define TANDEM_FRAME_OVERHEAD	(ETH_HLEN + 2 * VLAN_HLEN + ETH_FCS_LEN)
 #define TANDEM_NAME_LEN		(IFNAMSIZ + 16)
@@ -111,7 +113,7 @@ struct tandem_vector_stats {
  * @calling: bit 0: @csd is on its way
  * @affinity: where the administrator, or the first spread, wants it
  * @affinity_set: @affinity holds something
- * @left: where it was when the handler went; else somebody wrote it since
+ * @left: where it was when the handler was to go; else somebody wrote it since
  * @notify: tells us when that changes (kernels without core-managed affinity)
  */
 struct tandem_vector {
@@ -171,6 +173,7 @@ struct tandem_base_stats {
  * @max_vectors: ring pairs that could be in use now
  * @pool: which MSI-X entries are free
  * @other: the misc vector: link, mailbox, overruns
+ * @had_handler: entries whose affinity may be what a queue vector left; RTNL
  * @flags: TANDEM_DOWN and others
  * @prog: XDP program of the port
  * @xsk_pool: pools bound for zero-copy by queue; outlives down and up
@@ -194,6 +197,7 @@ struct tandem_adapter {
 	enum tandem_intr_mode intr_mode;
 	struct tandem_irq other;
 	bool other_shared;	/* the misc causes ride on vector 0 */
+	unsigned long had_handler;
 	unsigned long flags;
 
 	struct bpf_prog *prog;

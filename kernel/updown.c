@@ -28,7 +28,6 @@ static void tandem_write_config(struct tandem_adapter *ad)
 	tandem_write_max_frame(ad, tandem_max_frame(netdev->mtu));
 	if (!ad->vfs.num)
 		tandem_hw_write_rss(hw, &ad->rss);
-	tandem_steer_restore(ad);
 }
 
 static void tandem_arm_other(struct tandem_adapter *ad)
@@ -54,6 +53,16 @@ static void tandem_vectors_down(struct tandem_adapter *ad, unsigned int num)
 		tandem_vector_down(ad->vector[num]);
 }
 
+static bool tandem_table_names(const struct tandem_adapter *ad, unsigned int queue)
+{
+	unsigned int i;
+
+	for (i = 0; i < TANDEM_RETA_ENTRIES; i++)
+		if (ad->rss.table[i] >= queue)
+			return netif_is_rxfh_configured(ad->netdev);
+	return false;
+}
+
 /* That the CPUs have no room for an interrupt may come out only when it is
  * requested. Fewer ring pairs are better than none then, unless a socket or the
  * administrator's table counts on the others.
@@ -62,7 +71,7 @@ static bool tandem_make_do(struct tandem_adapter *ad, unsigned int num)
 {
 	unsigned int want = ad->num_vectors;
 
-	if (!num || netif_is_rxfh_configured(ad->netdev) ||
+	if (!num || tandem_table_names(ad, num) ||
 	    tandem_set_vectors(ad, num, NULL))
 		return false;
 	tandem_hw_write_reta(&ad->hw, &ad->rss);
@@ -115,6 +124,8 @@ int tandem_up(struct tandem_adapter *ad)
 		goto disable;
 
 	clear_bit(TANDEM_DOWN, &ad->flags);
+	/* now that it is known how many queues there are */
+	tandem_steer_restore(ad);
 	tandem_arm_other(ad);
 	if (ad->netdev->features & NETIF_F_LOOPBACK)
 		err = tandem_hw_set_loopback(&ad->hw, true);

@@ -165,13 +165,10 @@ static void tandem_take_coalesce(struct tandem_itr *rx, struct tandem_itr *tx,
 static void tandem_apply_coalesce(struct tandem_vector *v,
 				  const struct ethtool_coalesce *ec)
 {
-	bool was_adaptive;
-
 	spin_lock(&v->itr_lock);
-	was_adaptive = v->rx_itr.adaptive;
 	tandem_take_coalesce(&v->rx_itr, &v->tx_itr, ec);
 	/* DIM speaks up only when its mind changes */
-	if (v->rx_itr.adaptive && !was_adaptive)
+	if (v->rx_itr.adaptive)
 		tandem_vector_adapt(v);
 	tandem_vector_set_itr(v);
 	spin_unlock(&v->itr_lock);

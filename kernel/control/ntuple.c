@@ -193,7 +193,7 @@ static const char *tandem_rule_problem(const struct tandem_adapter *ad, int err)
 	case -ENOSPC:
 		return "all filters or locations are taken";
 	default:
-		return "filters match TCP, UDP or SCTP over IPv4, each field as a whole or not at all, or an ether type that is not IP, and choose a queue";
+		return "only TCP, UDP, SCTP over IPv4 or an ether type, in full, to a queue";
 	}
 }
 

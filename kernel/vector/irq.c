@@ -239,14 +239,20 @@ static void tandem_spread(struct tandem_vector *v)
 static void tandem_affinity_adopt(struct tandem_vector *v)
 {
 	struct irq_data *d = irq_get_irq_data(v->irq.virq);
+	struct tandem_adapter *ad = v->ad;
 	const struct cpumask *now;
 
-	if (TANDEM_CORE_AFFINITY || tandem_line_shared(v->ad) || !d)
+	if (TANDEM_CORE_AFFINITY || tandem_line_shared(ad) || !d)
 		return;
 	now = irq_data_get_affinity_mask(d);
-	if (v->affinity_set ? cpumask_equal(now, &v->left) :
-			      !irqd_affinity_was_set(d))
+	if (v->affinity_set) {
+		if (cpumask_equal(now, &v->left))
+			return;
+	} else if (!irqd_affinity_was_set(d) ||
+		   test_bit(v->irq.entry, &ad->had_handler)) {
+		/* or an earlier vector of this entry has left it so */
 		return;
+	}
 	cpumask_copy(&v->affinity, now);
 	v->affinity_set = true;
 }
@@ -276,8 +282,12 @@ static void tandem_affinity_remove(struct tandem_vector *v)
 {
 	if (TANDEM_CORE_AFFINITY || tandem_line_shared(v->ad))
 		return;
-	/* what was just written is on its way to us, and would be dropped */
-	flush_work(&v->notify.work);
+	/* What was just written is on its way to us, and would be dropped; what is
+	 * written from here on is seen as a difference.
+	 */
+	cpumask_copy(&v->left, irq_data_get_affinity_mask(v->irqd));
+	if (v->notify.work.func)
+		flush_work(&v->notify.work);
 	irq_set_affinity_notifier(v->irq.virq, NULL);
 	irq_update_affinity_hint(v->irq.virq, NULL);
 	tandem_rmap_set(v->ad->netdev, v->index, cpu_none_mask);
@@ -323,6 +333,7 @@ int tandem_irq_request(struct tandem_vector *v)
 	if (err)
 		return err;
 	v->irq.requested = true;
+	__set_bit(v->irq.entry, &v->ad->had_handler);
 	v->irqd = irq_get_irq_data(v->irq.virq);
 	tandem_affinity_install(v);
 	netif_napi_set_irq(&v->napi, v->irq.virq);
@@ -342,9 +353,8 @@ void tandem_irq_release(struct tandem_vector *v)
 	v->irq.requested = false;
 	netif_napi_set_irq(&v->napi, -1);
 	tandem_affinity_remove(v);
-	free_irq(v->irq.virq, v);
-	cpumask_copy(&v->left, irq_data_get_affinity_mask(v->irqd));
 	WRITE_ONCE(v->irqd, NULL);
+	free_irq(v->irq.virq, v);
 }
 
 /**

@@ -206,7 +206,8 @@ static void tandem_vector_init_itr(struct tandem_vector *v)
 {
 	spin_lock_init(&v->itr_lock);
 	v->rx_itr.adaptive = v->ad->rx_itr.adaptive;
-	v->rx_itr.usecs = v->ad->rx_itr.usecs;
+	v->rx_itr.usecs = v->rx_itr.adaptive ? TANDEM_START_USECS :
+					       v->ad->rx_itr.usecs;
 	v->tx_itr.adaptive = v->ad->tx_itr.adaptive;
 	v->tx_itr.usecs = v->ad->tx_itr.usecs;
 	v->rx_itr.dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;

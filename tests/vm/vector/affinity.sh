@@ -28,6 +28,7 @@ assert_eq "$(for q in 0 1 2 3; do eff $q; done | sort | xargs)" "0 1 2 3" "CPUs 
 # not only by what the kernel chooses for interrupts that may go anywhere
 assert_eq "$(for q in 0 1 2 3; do aff $q; done | sort | xargs)" "0 1 2 3" "affinity at the start"
 
+start3=$(aff 3)
 set_aff 0 3
 set_aff 1 0-1
 set_aff 2 0
@@ -58,6 +59,11 @@ if [ "$LINUX" = 6.12 ]; then
 	set_aff 1 0-1
 	assert_eq "$(irq_of p0-TxRx-0) $(irq_of p0-TxRx-1)" "$first $second" "Linux IRQs"
 	check "as written again"
+	# a vector that goes and comes again starts where it did at first
+	set_aff 3 0-3
+	ethtool -L p0 combined 3
+	ethtool -L p0 combined 4
+	assert_eq "$(aff 3)" "$start3" "affinity of a vector that came again"
 fi
 ethtool -L p0 combined 8
 check "with more queues"

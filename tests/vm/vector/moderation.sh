@@ -71,6 +71,12 @@ ethtool -C p0 adaptive-tx on rx-usecs 8000
 ethtool -C p0 adaptive-rx on
 first=$(interval 0)
 assert_le "$first" 256 "interval when moderation has just become adaptive"
+# also when something else is set meanwhile, and for a vector that comes
+ethtool -C p0 tx-usecs 9
+assert_le "$(interval 0)" 256 "interval after another setting"
+ethtool -L p0 combined 2
+ethtool -L p0 combined 3
+assert_le "$(interval 2)" 256 "interval of a vector that came"
 window=1
 adapted() {
 	window=$((33 - window))

@@ -65,7 +65,7 @@ refused "No such file" delete 3
 assert_eq "$(locations)" "0 1 9 14" "rules after refusals"
 
 reasons() { dmesg | sed -n 's/.* p0: rule refused: //p'; }
-assert_eq "$(reasons | grep -c '^filters match TCP, UDP or SCTP over IPv4')" 9 "reasons in the log"
+assert_eq "$(reasons | grep -c '^only TCP, UDP, SCTP over IPv4 or an ether type')" 9 "reasons in the log"
 assert_eq "$(reasons | grep -c '^no such queue or location$')" 2 "reasons in the log"
 assert_eq "$(reasons | grep -c '^another rule is the same$')" 2 "reasons in the log"
 

@@ -64,6 +64,12 @@ static int fewer_handlers(struct kprobe *p, struct pt_regs *regs)
 	return 1;
 }
 
+/* One that is there keeps the probe from becoming a jump, which could not return. */
+static void fewer_after(struct kprobe *p, struct pt_regs *regs,
+			unsigned long flags)
+{
+}
+
 static struct kprobe probes[] = {
 	{
 		.symbol_name	= "pci_alloc_irq_vectors_affinity",
@@ -74,6 +80,7 @@ static struct kprobe probes[] = {
 	}, {
 		.symbol_name	= "request_threaded_irq",
 		.pre_handler	= fewer_handlers,
+		.post_handler	= fewer_after,
 	},
 };
 

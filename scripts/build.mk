@@ -27,7 +27,7 @@ module-%:
 	$(Q)rsync -a --delete $(generated:%=--exclude='%') kernel/ $(B)/$*/
 	$(Q)$(MAKE) -C $(call kdir,$*) M=$(B)/$* W=1 $(if $(filter debug,$*),GCOV_PROFILE=y) modules \
 		$(if $(V),V=1,>$(B)/$*.log 2>&1 || { cat $(B)/$*.log; exit 1; }; \
-			! grep -A9 -E 'warning|WARNING' $(B)/$*.log)
+			! grep -A9 -E 'warning|WARNING' $(B)/$*.log || { find $(B)/$* -name '*.o' -delete; exit 1; })
 
 # --- BPF: types from the newest kernel, relocated on load
 BPF_SRC := $(wildcard bpf/*.bpf.c)

@@ -55,7 +55,7 @@ static const struct opt opts[] = {
 	{ "skb", 0, OPT_FLAG, FIELD(skb), 0, 0, NULL, NULL,
 	  "program run by the stack (generic XDP), implies --copy" },
 	{ "prog", 'p', OPT_STRING, FIELD(prog), 0, 0, NULL, "FILE",
-	  "BPF object with an XSKMAP, or 'libxdp' for its default program" },
+	  "BPF object with an XSKMAP; 'libxdp': its default; 'count': ours that counts" },
 	{ "attach", 0, OPT_CHOICE, FIELD(attach), 0, 0, attaches, "HOW",
 	  "attach directly or by libxdp; default native" },
 	{ "no-prog", 0, OPT_FLAG, FIELD(no_prog), 0, 0, NULL, NULL,

@@ -63,8 +63,8 @@ static const struct opt_set set = {
 	"that a zero-copy socket can be bound. It stays\nso until 'tandem "
 	"unpair DEV'.\n\n"
 	"Wakeup modes: irq leaves interrupts alone; need and busy hold them "
-	"back while the\napplication wakes (zero-copy) or polls the queue; suspend turns "
-	"them off while its epoll finds\nwork (Linux 6.13).",
+	"back while the\napplication wakes (zero-copy) or polls the queue; "
+	"suspend turns them off while its\nepoll finds work (Linux 6.13).",
 	.opts = opts,
 	.nopts = ARRAY_SIZE(opts),
 	.min_args = 1,
@@ -179,7 +179,9 @@ static int attach(const struct pair_config *c)
 	/* else the dispatcher's first "pair" is somebody else's to detach */
 	state.dispatcher = pairing.multi;
 	state.prog_id = pairing_program_id(&pairing);
-	if (!err)
+	if (err && pairing.obj)
+		state_write(&state);
+	else if (!err)
 		err = state_write(&state);
 	if (err)
 		return err;

@@ -122,17 +122,18 @@ static uint64_t unpaired(const struct shown *s, uint32_t queue)
 
 static void print_unpaired(const struct shown *s)
 {
-	uint64_t all = port_all_queues(&s->port);
+	uint64_t all = port_all_queues(&s->port), n;
+	bool any = false;
 	unsigned int q;
-	uint64_t n;
 
 	printf("unpaired");
 	for (q = 0; q < PORT_MAX_QUEUES && all >> q; q++) {
 		n = unpaired(s, q);
+		any |= n;
 		if (n)
 			printf("  queue %u: %s", q, grouped((double)n));
 	}
-	printf("  frames without a socket\n");
+	printf("  %sframes without a socket\n", any ? "" : "no ");
 }
 
 static struct json_object *unpaired_json(const struct shown *s)
@@ -280,5 +281,7 @@ int cmd_show(int argc, char **argv)
 	else
 		print(&shown);
 	free(shown.socket);
+	if (shown.unpaired_fd >= 0)
+		close(shown.unpaired_fd);
 	return TD_OK;
 }

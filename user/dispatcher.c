@@ -96,14 +96,15 @@ uint32_t dispatcher_id(const struct xdp_program *multi)
 	return xdp_program__id(multi);
 }
 
-static bool is_wanted(const struct xdp_program *p, uint32_t id, const char *name)
+static bool is_wanted(const struct xdp_program *p, uint32_t id)
 {
+	const char *name = xdp_program__name(p);
+
 	return id ? xdp_program__id(p) == id :
-	       !strncmp(xdp_program__name(p), name, strlen(name));
+	       !strcmp(name, "pair") || !strcmp(name, "pair_count");
 }
 
-bool dispatcher_detach_one(const struct port *port, uint32_t id,
-			   const char *name)
+bool dispatcher_detach_one(const struct port *port, uint32_t id)
 {
 	struct xdp_program *p = NULL;
 	struct xdp_multiprog *mp;
@@ -116,12 +117,12 @@ bool dispatcher_detach_one(const struct port *port, uint32_t id,
 	/* Where the kernel knows no dispatchers the program is there alone. */
 	if (xdp_multiprog__is_legacy(mp)) {
 		p = xdp_multiprog__main_prog(mp);
-		if (p && !is_wanted(p, id, name))
+		if (p && !is_wanted(p, id))
 			p = NULL;
 	} else {
 		do {
 			p = xdp_multiprog__next_prog(p, mp);
-		} while (p && !is_wanted(p, id, name));
+		} while (p && !is_wanted(p, id));
 	}
 	if (p)
 		gone = !xdp_program__detach(p, (int)port->ifindex,

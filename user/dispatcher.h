@@ -27,10 +27,10 @@ uint32_t dispatcher_id(const struct xdp_program *multi);
 
 /*
  * Detaches one program of the dispatcher: the one with this id, or if that is
- * 0 the first one whose name begins so. False if the program is still there.
+ * 0 the first one that has the name of a pairing program. False if the program is
+ * still there.
  */
-bool dispatcher_detach_one(const struct port *port, uint32_t id,
-			   const char *name);
+bool dispatcher_detach_one(const struct port *port, uint32_t id);
 
 /* The number of programs that a dispatcher runs there, 0 if there is none. */
 unsigned int dispatcher_programs(const struct port *port);

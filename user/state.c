@@ -409,8 +409,9 @@ static int read_file(struct state *s, const char *file)
 	return 0;
 }
 
-int state_read(struct state *s, const char *dev, unsigned int ifindex,
-	       bool *found)
+/* @name: one of another index, or namespace, is good enough */
+static int scan(struct state *s, const char *dev, unsigned int ifindex,
+		bool name, bool *found)
 {
 	DIR *dir = opendir(STATE_DIR);
 	bool is_hidden = !dir && errno == EACCES;
@@ -419,10 +420,11 @@ int state_read(struct state *s, const char *dev, unsigned int ifindex,
 
 	*found = false;
 	while (dir && !err && !*found && (e = readdir(dir))) {
-		if (!is_wanted(e->d_name, dev, ifindex))
+		if (!is_wanted(e->d_name, name ? dev : "", ifindex))
 			continue;
 		err = read_file(s, e->d_name);
-		*found = !err && (!s->elsewhere || !strcmp(s->dev, dev));
+		*found = !err && (!s->elsewhere ||
+				  (name && !strcmp(s->dev, dev)));
 	}
 	if (dir)
 		closedir(dir);
@@ -430,4 +432,12 @@ int state_read(struct state *s, const char *dev, unsigned int ifindex,
 		memset(s, 0, sizeof(*s));
 	s->hidden = is_hidden;
 	return err;
+}
+
+int state_read(struct state *s, const char *dev, unsigned int ifindex,
+	       bool *found)
+{
+	int err = scan(s, dev, ifindex, false, found);
+
+	return err || *found ? err : scan(s, dev, ifindex, true, found);
 }

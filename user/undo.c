@@ -147,7 +147,7 @@ static bool undo_device(struct state *s, const char *name)
 		return false;
 	ok = undo_napi(s, &port);
 	ok &= undo_irqs(s, &port);
-	if (!s->dispatcher || dispatcher_detach_one(&port, s->prog_id, "pair"))
+	if (!s->dispatcher || dispatcher_detach_one(&port, s->prog_id))
 		return ok;
 	fail(0, "libxdp does not detach program %u of %s", s->prog_id,
 	     port.name);
@@ -165,8 +165,9 @@ bool state_is_paired(const struct port *port)
 	/* one that nobody can read says that, and may be of this device */
 	if (state_read(&s, port->name, port->ifindex, &found))
 		return true;
-	if (found && !s.elsewhere && s.ifindex == port->ifindex)
-		return s.wakeup[0];
+	if (found && !s.elsewhere && s.ifindex == port->ifindex &&
+	    s.wakeup[0])
+		return true;
 	pins_paths(&pins, port->name);
 	if (!pins_exist(&pins))
 		return false;

@@ -183,6 +183,10 @@ jq -e '.attach == "dispatcher" and .program > 0' >/dev/null <<<"$OUT" || die "$O
 ip link show p0 | found xdp_dispatcher || die "no dispatcher: $(ip link show p0)"
 expect 0 tandem unpair p0
 unpaired
+expect 0 tandem pair p0 -q 1 --attach dispatcher --count
+tandem show p0 --json | jq -e '.unpaired | length == 4' >/dev/null || die "$(tandem show p0)"
+expect 0 tandem unpair p0
+unpaired
 # one that is refused leaves another's program alone, which has the same name
 expect 0 tandem load --dispatcher "$BPF/pair.bpf.o" p0
 expect 1 env LIBXDP_OBJECT_PATH=/none tandem pair p0 --attach dispatcher && says 'libxdp cannot'
@@ -260,6 +264,10 @@ ip link set vb up
 expect 4 tandem pair va && says 'no AF_XDP zero-copy' --allow-copy
 expect 0 tandem pair va --allow-copy --json
 jq -e '.queues[0].mode == "copy"' >/dev/null <<<"$OUT" || die "$OUT"
+# nothing but interrupts would run its NAPI
+assert_eq "$(cat /sys/class/net/va/napi_defer_hard_irqs)" 0 'deferral of a device that copies'
+expect 0 tandem vectors va -i 0 --json
+jq -e 'all(.[]; (.defer_hard_irqs // 0) == 0)' >/dev/null <<<"$OUT" || die "$OUT"
 expect 4 tandem pair vb --allow-copy --cpu 0 && says 'no interrupt' --cpu
 ip link del va
 expect 1 tandem show va && says 'no interface named va'

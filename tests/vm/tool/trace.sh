@@ -174,6 +174,8 @@ ip netns add far
 ip link add va type veth peer name vb netns far
 ip addr add 198.51.100.1/24 dev va
 ip netns exec far ip addr add 198.51.100.2/24 dev vb
+echo 1 >/proc/sys/net/ipv6/conf/va/disable_ipv6
+ip netns exec far sysctl -qw net.ipv6.conf.vb.disable_ipv6=1
 ip link set va up
 ip netns exec far ip link set vb up
 ip link set va xdp obj "$BPF/xdp_pass.bpf.o" sec xdp

@@ -37,6 +37,7 @@ slow=$(cost)
 took=$((${EPOCHREALTIME/./} - start))
 note "interrupts for 600 frames: $none at 0 us, $slow at 5000 us in $((took / 1000)) ms"
 assert_ge "$none" 100 "interrupts without moderation"
+assert_le $((slow * 2)) $((none * 3)) "interrupts with moderation (twice, against three times those without)"
 # the emulated device's microsecond has 4.096, and it tells the end of each interval
 assert_le "$slow" $((took / 10240 + 4)) "interrupts in $took us"
 

@@ -267,6 +267,7 @@ const struct cpumask *tandem_irq_home(const struct tandem_vector *v);
 int tandem_other_request(struct tandem_adapter *ad);
 void tandem_other_release(struct tandem_adapter *ad);
 void tandem_irq_rename(struct tandem_adapter *ad);
+const struct cpumask *tandem_irq_start_cpu(const struct tandem_vector *v);
 
 /* vector/queue_vector.c */
 struct tandem_vector *tandem_vector_alloc(struct tandem_adapter *ad,

@@ -219,8 +219,13 @@ static void tandem_affinity_release(struct kref *ref)
 {
 }
 
-/* Where this vector starts: spread by distance from the device. */
-static const struct cpumask *tandem_start_cpu(const struct tandem_vector *v)
+/**
+ * tandem_irq_start_cpu - where a vector starts: spread by distance from the device
+ * @v: queue vector
+ *
+ * Context: any. Return: a mask of one CPU, which outlives the vector.
+ */
+const struct cpumask *tandem_irq_start_cpu(const struct tandem_vector *v)
 {
 	int node = dev_to_node(&v->ad->pdev->dev);
 
@@ -229,7 +234,7 @@ static const struct cpumask *tandem_start_cpu(const struct tandem_vector *v)
 
 static void tandem_spread(struct tandem_vector *v)
 {
-	cpumask_copy(&v->affinity, tandem_start_cpu(v));
+	cpumask_copy(&v->affinity, tandem_irq_start_cpu(v));
 	v->affinity_set = true;
 }
 
@@ -270,7 +275,7 @@ static void tandem_affinity_install(struct tandem_vector *v)
 	if (!v->affinity_set)
 		tandem_spread(v);
 	if (!cpumask_intersects(where, cpu_online_mask))
-		where = tandem_start_cpu(v);
+		where = tandem_irq_start_cpu(v);
 	irq_set_affinity_and_hint(v->irq.virq, where);
 	tandem_rmap_set(v->ad->netdev, v->index, where);
 	v->notify.notify = tandem_affinity_changed;

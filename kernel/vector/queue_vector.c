@@ -227,7 +227,6 @@ struct tandem_vector *tandem_vector_alloc(struct tandem_adapter *ad,
 					  unsigned int index)
 {
 	int node = dev_to_node(&ad->pdev->dev);
-	const struct cpumask *where;
 	struct tandem_vector *v;
 	int err;
 
@@ -245,8 +244,7 @@ struct tandem_vector *tandem_vector_alloc(struct tandem_adapter *ad,
 	err = tandem_irq_reserve(ad, &v->irq, TANDEM_POOL_ANY, false);
 	if (err < 0)
 		goto free;
-	where = cpumask_of(cpumask_local_spread(index, node));
-	err = tandem_irq_map(ad, &v->irq, where);
+	err = tandem_irq_map(ad, &v->irq, tandem_irq_start_cpu(v));
 	if (err)
 		goto unreserve;
 	v->mask = BIT(v->irq.entry);

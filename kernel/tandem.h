@@ -265,6 +265,7 @@ int tandem_irq_request(struct tandem_vector *v);
 void tandem_irq_release(struct tandem_vector *v);
 const struct cpumask *tandem_irq_home(const struct tandem_vector *v);
 int tandem_other_request(struct tandem_adapter *ad);
+void tandem_other_unmask(struct tandem_adapter *ad);
 void tandem_other_release(struct tandem_adapter *ad);
 void tandem_irq_rename(struct tandem_adapter *ad);
 const struct cpumask *tandem_irq_start_cpu(const struct tandem_vector *v);

@@ -43,7 +43,7 @@ static void tandem_arm_other(struct tandem_adapter *ad)
 	tandem_intr_set_other_causes(hw, TANDEM_OTHER_CAUSES);
 	if (!ad->other_shared) {
 		tandem_intr_auto(hw, BIT(ad->other.entry));
-		tandem_intr_unmask(hw, BIT(ad->other.entry));
+		tandem_other_unmask(ad);
 	}
 }
 

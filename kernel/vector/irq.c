@@ -163,13 +163,25 @@ static void tandem_other_causes(struct tandem_adapter *ad, u32 icr)
 		tandem_vf_events(ad);
 }
 
+/**
+ * tandem_other_unmask - let the misc vector interrupt again
+ * @ad: port whose misc causes have a vector of their own
+ *
+ * Context: any.
+ */
+void tandem_other_unmask(struct tandem_adapter *ad)
+{
+	trace_tandem_vector_unmask(ad->netdev, ad->other.entry, ad->other.virq);
+	tandem_intr_unmask(&ad->hw, BIT(ad->other.entry));
+}
+
 static irqreturn_t tandem_other_irq(int virq, void *data)
 {
 	struct tandem_adapter *ad = data;
 
 	ad->other_interrupts++;
 	tandem_other_causes(ad, tandem_intr_read_other(&ad->hw));
-	tandem_intr_unmask(&ad->hw, BIT(ad->other.entry));
+	tandem_other_unmask(ad);
 	return IRQ_HANDLED;
 }
 
@@ -410,6 +422,9 @@ void tandem_other_release(struct tandem_adapter *ad)
 		return;
 	ad->other.requested = false;
 	free_irq(ad->other.virq, ad);
+	/* after the last handler, which unmasks */
+	trace_tandem_vector_mask(ad->netdev, ad->other.entry, ad->other.virq);
+	tandem_intr_mask(&ad->hw, BIT(ad->other.entry));
 }
 
 /**

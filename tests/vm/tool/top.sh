@@ -25,7 +25,10 @@ total /tmp/a
 tandem top p0 --json -i 0.5 -n 2000 >/tmp/top.out 2>/tmp/top.err &
 pid=$!
 wait_for 20 test -s /tmp/top.out
-expect 0 tandem bench pair p0 p1 -n 4000 -q 0-1 --wakeup need
+# one after the other: of two senders at once, how much each sends is the scheduler's choice
+for q in 0 1; do
+	expect 0 tandem bench pair p0 p1 -n 4000 -q $q --wakeup need
+done
 # one may be on its way, which has not all of it; the next has
 frames=$(wc -l </tmp/top.out)
 wait_for 20 at_least $((frames + 2)) grep -c '' /tmp/top.out
@@ -41,8 +44,6 @@ jq -s -r '. as $f | [range(1; length)] | map($f[.] as $n | ($n.t - $f[. - 1].t) 
 	awk '{ for (i = 2; i <= 5; i++) s[$1, i] += $i } END { for (q = 0; q < 2; q++)
 		printf "%d %.0f %.0f %.0f %.0f\n", q, s[q, 2], s[q, 3], s[q, 4], s[q, 5] }' >/tmp/sums
 note "$(cat /tmp/sums)"
-# who of the two sends how much is the scheduler's choice
-assert_ge "$(awk '{ n += $2 } END { print n }' /tmp/sums)" 1000 "packets of both queues"
 for q in 0 1; do
 	read -r _ packets interrupts wakeups polls < <(grep "^$q " /tmp/sums)
 	read -r _ p0 w0 o0 < <(grep "^$q " /tmp/a)
@@ -50,7 +51,7 @@ for q in 0 1; do
 	i0=$(awk -v q=$q '$1 == q { print $2 }' /tmp/a.irq) i1=$(awk -v q=$q '$1 == q { print $2 }' /tmp/b.irq)
 	assert_le "$packets" $((p1 - p0 + 2)) "packets of queue $q"
 	assert_ge "$packets" $(((p1 - p0) * 95 / 100)) "packets of queue $q"
-	assert_ge "$packets" 1 "packets of queue $q"
+	assert_ge "$packets" 500 "packets of queue $q"
 	assert_le "$wakeups" $((w1 - w0 + 2)) "wakeups of queue $q"
 	assert_ge "$wakeups" $(((w1 - w0) * 95 / 100 - 2)) "wakeups of queue $q"
 	assert_le "$polls" $((o1 - o0 + 2)) "polls of queue $q"

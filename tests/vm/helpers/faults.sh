@@ -23,7 +23,7 @@ HANDSHAKES="tandem_hw_reset tandem_nvm_read_mac tandem_phy_identify tandem_link_
 	tandem_rx_queue_start tandem_rx_queue_stop tandem_tx_queue_start tandem_tx_queue_stop"
 # What the driver calls in the kernel that may allocate
 FALLIBLE='__alloc_pages|__kmalloc|__kvmalloc|__pskb_pull_tail|__skb_pad|__xdp_rxq_info_reg|alloc_cpu_rmap|alloc_etherdev'
-FALLIBLE+='|cpu_rmap_add|devl_health_reporter_create|devl_port_register|devlink_alloc|devlink_fmsg_.*(put|start|end)$'
+FALLIBLE+='|cpu_rmap_add|devl_health_reporter_create|devl_port_register|devlink_alloc'
 FALLIBLE+='|devlink_health_report$|dma_alloc|dma_map|napi_alloc_skb|napi_build_skb|netif_set_real_num_queues|page_pool_alloc'
 FALLIBLE+='|page_pool_create|pci_alloc_irq|pci_enable|pci_ioremap|pci_msix_alloc|pci_request|pci_save_state|pskb_expand'
 FALLIBLE+='|ptp_clock_register|register_netdev|request_threaded_irq|skb_checksum_help|xdp_convert_zc|xdp_do_redirect|xdp_rxq_info_reg_mem|xp_dma_map'
@@ -35,6 +35,9 @@ FIRST_ONLY='pci_enable_sriov'
 # And none of these: what fails is an ACPI method's, whose interpreter loses
 # count of its objects then.
 LEFT_OUT='pci_enable_device'
+# In these every third only, and none of them counts among all that may fail: devlink
+# keeps to itself what failed in a message, and no path of the driver's is behind it.
+MESSAGES='tandem_show_'
 
 # A command of its own, so that failnth can run it: write TEXT FILE
 mkdir -p /tmp/bin
@@ -120,7 +123,7 @@ op() {
 	assert_ge "$(wc -l </tmp/sites)" 1 "$name: call sites"
 	: >/tmp/hit
 	while read -r n s addr; do
-		if [ -z "$FAULTS_ALL" ] && grep -qxF "$s" /tmp/failed-sites; then
+		if [ -z "$FAULTS_ALL" ] && { [[ $s == "$MESSAGES"* ]] || grep -qxF "$s" /tmp/failed-sites; }; then
 			known=$((known + 1))
 			[ $((known % 3)) = 0 ] || continue
 		fi
@@ -158,19 +161,18 @@ op() {
 	$check
 	log_clean
 	cat /tmp/hit >>/tmp/failed-sites
-	out=$(awk '{ print $2 }' /tmp/sites | sort | comm -23 - <(sort -u /tmp/failed-sites) | xargs)
+	out=$(awk -v not="^$MESSAGES" '$2 !~ not { print $2 }' /tmp/sites | sort | comm -23 - <(sort -u /tmp/failed-sites) | xargs)
 	note "$name: $(awk '{ n += $1 } END { print n }' /tmp/sites) steps at $(wc -l </tmp/sites) call sites;" \
 		"$hits made to fail, $refused refused the operation; $((SECONDS - start)) s${out:+; never failed: $out}"
 	assert_ge "$hits" 1 "$name: failures"
 	total_faults=$((total_faults + hits))
 }
 
-# all_fail PERCENT COMMAND...: while it runs, that many of the driver's
-# allocations fail, in every task and interrupt. Its own end does not matter.
-all_fail() {
-	local d p=$1 n
-	shift
-	echo "faults: $p % of all, $*" >/dev/kmsg
+# failing PERCENT FROM TO: from here on that many of the driver's allocations fail, of
+# those that its calls that return to between FROM and TO lead to, in every task and
+# interrupt
+failing() {
+	local d
 	# dma-debug and ODEBUG give up, too, when they get nothing: not of their caches
 	for d in /sys/kernel/slab/*/failslab; do
 		case $d in
@@ -184,20 +186,67 @@ all_fail() {
 	echo 10 >$FAULT/fail_page_alloc/stacktrace-depth
 	failnth watch
 	for d in failslab fail_page_alloc; do
-		echo "$driver_from" >$FAULT/$d/require-start
-		echo "$driver_to" >$FAULT/$d/require-end
-		echo "$p" >$FAULT/$d/probability
+		echo "$2" >$FAULT/$d/require-start
+		echo "$3" >$FAULT/$d/require-end
+		echo "$1" >$FAULT/$d/probability
 	done
-	"$@" >/dev/null 2>&1 || true
+}
+
+# failing_ends: the call sites of the steps that there were since are in /tmp/hit
+failing_ends() {
+	local d
 	for d in failslab fail_page_alloc; do
 		echo 0 >$FAULT/$d/probability
 	done
 	echo N >$FAULT/failslab/cache-filter
 	echo 32 >$FAULT/fail_page_alloc/stacktrace-depth
 	failnth seen | awk '$1 == "site" { print $2 }' >/tmp/hit
+}
+
+# all_fail PERCENT COMMAND...: while it runs, that many of the driver's
+# allocations fail. Its own end does not matter.
+all_fail() {
+	local p=$1 n
+	shift
+	echo "faults: $p % of all, $*" >/dev/kmsg
+	failing "$p" "$driver_from" "$driver_to"
+	"$@" >/dev/null 2>&1 || true
+	failing_ends
 	n=$(wc -l </tmp/hit)
 	[ "$p" -lt 100 ] || { cat /tmp/hit >>/tmp/failed-sites; total_faults=$((total_faults + n)); }
 	note "$p % of $n steps at $(sort -u /tmp/hit | wc -l) call sites: $*"
+}
+
+# traffic NAME CHECK COMMAND...: as op for what interrupts do. At one call site after
+# the other that COMMAND leads to, of those that did not fail yet, every step fails
+# while it runs, which costs frames; then CHECK says whether all is well. BEFORE names
+# what makes such steps likely, run before each COMMAND.
+traffic() {
+	local name=$1 check=$2 n=0 hits=0 s addr start=$SECONDS
+	shift 2
+	${BEFORE:-true}
+	failnth watch
+	"$@" >/tmp/out 2>&1 </dev/null || die "$name fails by itself: $(tail -n 3 /tmp/out)"
+	failnth seen | awk '$1 == "site" && !n[$2]++ { print $2, $3 }' >/tmp/sites
+	while read -r s addr; do
+		# a hand-shake is none of a frame's
+		[[ $s != *'>'* ]] || continue
+		! grep -qxF "$s" /tmp/failed-sites || continue
+		echo "faults: $name, $s, all" >/dev/kmsg
+		${BEFORE:-true}
+		failing 100 "$addr" "$(printf '0x%x' $((addr + 1)))"
+		"$@" >/tmp/out 2>&1 </dev/null || true
+		failing_ends
+		$check
+		log_clean
+		# there may be none the next time, as with what op() does
+		n=$(grep -cxF "$s" /tmp/hit) || continue
+		hits=$((hits + n))
+		echo "$s" >>/tmp/failed-sites
+		note "$name: $n failures at $s"
+	done </tmp/sites
+	note "$name: $(wc -l </tmp/sites) call sites, $hits failures; $((SECONDS - start)) s"
+	total_faults=$((total_faults + hits))
 }
 
 # The call sites of the driver's text that may fail, as function+offset of where

@@ -32,6 +32,7 @@ op fewer "ethtool -L p0 combined 1" "ethtool -L p0 combined 2" alive
 op rings "ethtool -G p0 rx 128 tx 128" "ethtool -G p0 rx 64 tx 64" alive
 FAULTS_EACH=1 op socket "xsk bind p0 0 -n 1 -x" true alive
 op diagnose "devlink -j health diagnose pci/0000:01:00.0 reporter vector" true true
+op diagnose-tx "devlink -j health diagnose pci/0000:01:00.0 reporter tx" true true
 # a port that did not come back is without a link until it is opened again
 printf '#!/bin/sh\nip link set p0 down\nip link set p0 up\n' >/tmp/bin/reopen
 chmod +x /tmp/bin/reopen
@@ -44,7 +45,7 @@ all_fail 100 sh -c "kill ${XSK_PID[s]}; sleep $SLOW; pkt send p1 -N peer -n 200 
 ip link set p0 down
 back
 # a ring that is put back, and vectors
-all_fail 100 sh -c "ethtool -G p0 rx 256 tx 256; ethtool -L p0 combined 5; pkt send p0 -n 100 -s 20"
+all_fail 100 sh -c "ethtool -G p0 rx 256 tx 256; ethtool -L p0 combined 5; pkt send p0 -n 100"
 ip link set p0 down
 ethtool -L p0 combined 2
 back

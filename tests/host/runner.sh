@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../vm/helpers/host.sh"
 
 mkdir -p "$WORK/tests/vm/net" "$WORK/tests/host"
-cp tests/run "$WORK/tests/"
+cp tests/run tests/fault-sites "$WORK/tests/"
 cd "$WORK" || exit
 
 # a test that leaves with a status
@@ -91,12 +91,23 @@ runs 1 '0 passed, 1 failed' --again net/one
 
 note 'too late for one more, or for a long one'
 guest 'while [ "$1" != --out ]; do shift; done
-sleep 10
+sleep 6
 echo "ok net/one " >"$2/results"'
 echo '# needs: timeout=1' | tee -a tests/vm/net/one.sh >>tests/vm/net/three.sh
 printf '#!/bin/sh\n# needs: timeout=1000\n' >tests/vm/net/long.sh
-runs 0 '1 passed, 0 failed, 3 skipped' --within 10 -k 6.12 -k 7.2 net/one net/three
-grep -qx 'skip  6.12 net/three (0 s): not begun within 10 s' out || die "not named: $(cat out)"
+runs 0 '1 passed, 0 failed, 3 skipped' --within 6 -k 6.12 -k 7.2 net/one net/three
+grep -qx 'skip  6.12 net/three (0 s): not begun within 6 s' out || die "not named: $(cat out)"
 runs 0 '0 passed, 0 failed, 1 skipped' --within 90 net/long
 grep -qx 'skip  6.12 net/long (0 s): not begun within 90 s' out || die "not named: $(cat out)"
 runs 2 "tests/run: --within cannot be '1m'" --within 1m net/one
+
+note 'what the fault tests made fail together'
+all() { printf "# %s of the driver's 3 calls that may allocate failed (x)\n" "$1"; }
+{ printf '# failed at %s\n' a+0x1; printf '# not failed %s\n' 'b+0x2 kmalloc' 'c+0x3 kmalloc'; all 1; } >one
+{ printf '# failed at %s\n' 'b+0x2>shake'; printf '# not failed %s\n' 'a+0x1 kmalloc' 'c+0x3 kmalloc'; all 1; } >two
+echo '# ended early' >three
+tests/fault-sites one two three >out || die "$(cat out)"
+grep -qx "2 of the driver's 3 calls that may allocate failed in one test at least" out || die "$(cat out)"
+grep -qx 'not failed: kmalloc c+0x3' out || die "$(cat out)"
+[ "$(wc -l <out)" = 2 ] || die "$(cat out)"
+! tests/fault-sites three 2>out || die "of no log: $(cat out)"

@@ -23,7 +23,7 @@ HANDSHAKES="tandem_hw_reset tandem_nvm_read_mac tandem_phy_identify tandem_link_
 	tandem_rx_queue_start tandem_rx_queue_stop tandem_tx_queue_start tandem_tx_queue_stop"
 # What the driver calls in the kernel that may allocate
 FALLIBLE='__alloc_pages|__kmalloc|__kvmalloc|__pskb_pull_tail|__skb_pad|__xdp_rxq_info_reg|alloc_cpu_rmap|alloc_etherdev'
-FALLIBLE+='|cpu_rmap_add|devl_health_reporter_create|devl_port_register|devlink_alloc'
+FALLIBLE+='|cpu_rmap_add|devl_health_reporter_create|devl_port_register|devlink_alloc|devlink_fmsg_.*(put|start|end)$'
 FALLIBLE+='|devlink_health_report$|dma_alloc|dma_map|napi_alloc_skb|napi_build_skb|netif_set_real_num_queues|page_pool_alloc'
 FALLIBLE+='|page_pool_create|pci_alloc_irq|pci_enable|pci_ioremap|pci_msix_alloc|pci_request|pci_save_state|pskb_expand'
 FALLIBLE+='|ptp_clock_register|register_netdev|request_threaded_irq|skb_checksum_help|xdp_convert_zc|xdp_do_redirect|xdp_rxq_info_reg_mem|xp_dma_map'
@@ -35,9 +35,6 @@ FIRST_ONLY='pci_enable_sriov'
 # And none of these: what fails is an ACPI method's, whose interpreter loses
 # count of its objects then.
 LEFT_OUT='pci_enable_device'
-# In these every third only, and none of them counts among all that may fail: devlink
-# keeps to itself what failed in a message, and no path of the driver's is behind it.
-MESSAGES='tandem_show_'
 
 # A command of its own, so that failnth can run it: write TEXT FILE
 mkdir -p /tmp/bin
@@ -123,7 +120,7 @@ op() {
 	assert_ge "$(wc -l </tmp/sites)" 1 "$name: call sites"
 	: >/tmp/hit
 	while read -r n s addr; do
-		if [ -z "$FAULTS_ALL" ] && { [[ $s == "$MESSAGES"* ]] || grep -qxF "$s" /tmp/failed-sites; }; then
+		if [ -z "$FAULTS_ALL" ] && grep -qxF "$s" /tmp/failed-sites; then
 			known=$((known + 1))
 			[ $((known % 3)) = 0 ] || continue
 		fi
@@ -161,7 +158,7 @@ op() {
 	$check
 	log_clean
 	cat /tmp/hit >>/tmp/failed-sites
-	out=$(awk -v not="^$MESSAGES" '$2 !~ not { print $2 }' /tmp/sites | sort | comm -23 - <(sort -u /tmp/failed-sites) | xargs)
+	out=$(awk '{ print $2 }' /tmp/sites | sort | comm -23 - <(sort -u /tmp/failed-sites) | xargs)
 	note "$name: $(awk '{ n += $1 } END { print n }' /tmp/sites) steps at $(wc -l </tmp/sites) call sites;" \
 		"$hits made to fail, $refused refused the operation; $((SECONDS - start)) s${out:+; never failed: $out}"
 	assert_ge "$hits" 1 "$name: failures"
@@ -218,11 +215,11 @@ all_fail() {
 }
 
 # traffic NAME CHECK COMMAND...: as op for what interrupts do. At one call site after
-# the other that COMMAND leads to, of those that did not fail yet, every step fails
-# while it runs, which costs frames; then CHECK says whether all is well. BEFORE names
+# the other that COMMAND leads to, of those that did not fail yet (FAULTS_ALL=1: of all),
+# every step fails while it runs, which costs frames; then CHECK says whether all is well. BEFORE names
 # what makes such steps likely, run before each COMMAND.
 traffic() {
-	local name=$1 check=$2 n=0 hits=0 s addr start=$SECONDS
+	local name=$1 check=$2 n hits=0 s addr start=$SECONDS
 	shift 2
 	${BEFORE:-true}
 	failnth watch
@@ -231,7 +228,7 @@ traffic() {
 	while read -r s addr; do
 		# a hand-shake is none of a frame's
 		[[ $s != *'>'* ]] || continue
-		! grep -qxF "$s" /tmp/failed-sites || continue
+		[ -n "$FAULTS_ALL" ] || ! grep -qxF "$s" /tmp/failed-sites || continue
 		echo "faults: $name, $s, all" >/dev/kmsg
 		${BEFORE:-true}
 		failing 100 "$addr" "$(printf '0x%x' $((addr + 1)))"

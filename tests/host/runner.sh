@@ -70,6 +70,32 @@ cp tests/vm/net/one.sh tests/vm/net/three.sh
 results 'FAIL net/one ;FAIL net/two ;FAIL net/three ' 'ok net/one '
 runs 1 '0 passed, 3 failed' --again net/one net/two net/three
 
+note 'a guest that dies, by the fault of QEMU or not'
+# dies STATUS...: of the guests one after the other; the last one is well
+dies() {
+	rm -f boots
+	printf '%s\n' "$@" >says
+	guest 'while [ "$1" != --out ]; do shift; done
+echo >>boots
+mkdir -p "$2/log/net"
+status=$(sed -n "$(wc -l <boots)p" says)
+if [ -n "$status" ]; then
+	echo net/one >"$2/current"
+	echo died >"$2/log/net/one.log"
+	exit "$status"
+fi
+echo "ok net/one " >"$2/results"'
+}
+dies 125
+runs 1 '0 passed, 1 failed' net/one
+dies 123
+runs 0 '1 passed, 0 failed, 1 flaky' net/one
+grep -qx 'flaky: 6.12 net/one by QEMU, log build/tests/6.12/net/one.first.log' out ||
+	die "the one that QEMU ended is not named: $(cat out)"
+grep -qx died build/tests/6.12/net/one.first.log || die "its log is gone"
+dies 123 123
+runs 1 '0 passed, 1 failed' net/one
+
 note 'a guest that dies when its tests are over, and a pattern for nothing'
 guest 'while [ "$1" != --out ]; do shift; done
 echo "ok net/one " >"$2/results"

@@ -44,7 +44,8 @@ runs 1 '0 passed, 1 failed' net/one
 runs 1 '0 passed, 2 failed' -j 2 -k 6.12 -k 7.2 net/one
 
 note 'a test that fails once'
-# results LINE...: what the guest says of its tests, a line for each boot
+# results LINE...: what the guest says of its tests, a line for each boot; "died STATUS"
+# is of one that died in net/one
 results() {
 	rm -f boots
 	printf '%s\n' "$@" >says
@@ -52,7 +53,9 @@ results() {
 echo >>boots
 sed -n "$(wc -l <boots)p" says | tr ";" "\n" >"$2/results"
 mkdir -p "$2/log/net"
-echo failure >"$2/log/net/one.log"'
+echo failure >"$2/log/net/one.log"
+status=$(sed -n "s/^died //p" "$2/results")
+[ -z "$status" ] || { rm "$2/results"; echo net/one >"$2/current"; exit "$status"; }'
 }
 results 'FAIL net/one ' 'ok net/one '
 runs 1 '0 passed, 1 failed' net/one
@@ -71,29 +74,14 @@ results 'FAIL net/one ;FAIL net/two ;FAIL net/three ' 'ok net/one '
 runs 1 '0 passed, 3 failed' --again net/one net/two net/three
 
 note 'a guest that dies, by the fault of QEMU or not'
-# dies STATUS...: of the guests one after the other; the last one is well
-dies() {
-	rm -f boots
-	printf '%s\n' "$@" >says
-	guest 'while [ "$1" != --out ]; do shift; done
-echo >>boots
-mkdir -p "$2/log/net"
-status=$(sed -n "$(wc -l <boots)p" says)
-if [ -n "$status" ]; then
-	echo net/one >"$2/current"
-	echo died >"$2/log/net/one.log"
-	exit "$status"
-fi
-echo "ok net/one " >"$2/results"'
-}
-dies 125
+results 'died 125' 'ok net/one '
 runs 1 '0 passed, 1 failed' net/one
-dies 123
+results 'died 123' 'ok net/one '
 runs 0 '1 passed, 0 failed, 1 flaky' net/one
 grep -qx 'flaky: 6.12 net/one by QEMU, log build/tests/6.12/net/one.first.log' out ||
 	die "the one that QEMU ended is not named: $(cat out)"
-grep -qx died build/tests/6.12/net/one.first.log || die "its log is gone"
-dies 123 123
+grep -qx failure build/tests/6.12/net/one.first.log || die "its log is gone"
+results 'died 123' 'died 123' 'ok net/one '
 runs 1 '0 passed, 1 failed' net/one
 
 note 'a guest that dies when its tests are over, and a pattern for nothing'

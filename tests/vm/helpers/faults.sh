@@ -215,9 +215,9 @@ all_fail() {
 }
 
 # traffic NAME CHECK COMMAND...: as op for what interrupts do. At one call site after
-# the other that COMMAND leads to, of those that did not fail yet (FAULTS_ALL=1: of all),
-# every step fails while it runs, which costs frames; then CHECK says whether all is well. BEFORE names
-# what makes such steps likely, run before each COMMAND.
+# the other that COMMAND leads to, of those that did not fail yet (FAULTS_ALL=1: of
+# all), every step fails while it runs, which costs frames; then CHECK says whether all
+# is well. BEFORE names what makes such steps likely, run before each COMMAND.
 traffic() {
 	local name=$1 check=$2 n hits=0 s addr start=$SECONDS
 	shift 2

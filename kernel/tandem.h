@@ -252,15 +252,19 @@ static inline bool tandem_line_shared(const struct tandem_adapter *ad)
 	return ad->pool.type == TANDEM_POOL_INTX;
 }
 
-/* vector/irq.c */
+/* vector/entries.c */
 int tandem_entries_init(struct tandem_adapter *ad);
 void tandem_entries_fini(struct tandem_adapter *ad);
-int tandem_irq_reserve(struct tandem_adapter *ad, struct tandem_irq *irq,
-		       int index, bool dyn_only);
+int __must_check tandem_entries_reserve(struct tandem_adapter *ad,
+					enum tandem_pool_behaviour behaviour,
+					unsigned int count, u16 *entry,
+					unsigned int *actual);
+void tandem_entry_unreserve(struct tandem_adapter *ad, unsigned int entry);
+
+/* vector/irq.c */
 int tandem_irq_map(struct tandem_adapter *ad, struct tandem_irq *irq,
 		   const struct cpumask *where);
 void tandem_irq_unmap(struct tandem_adapter *ad, struct tandem_irq *irq);
-void tandem_irq_unreserve(struct tandem_adapter *ad, struct tandem_irq *irq);
 int tandem_irq_request(struct tandem_vector *v);
 void tandem_irq_release(struct tandem_vector *v);
 const struct cpumask *tandem_irq_home(const struct tandem_vector *v);
@@ -272,7 +276,8 @@ const struct cpumask *tandem_irq_start_cpu(const struct tandem_vector *v);
 
 /* vector/queue_vector.c */
 struct tandem_vector *tandem_vector_alloc(struct tandem_adapter *ad,
-					  unsigned int index);
+					  unsigned int index,
+					  unsigned int entry);
 void tandem_vector_free(struct tandem_vector *v);
 int tandem_vector_up(struct tandem_vector *v);
 void tandem_vector_down(struct tandem_vector *v);
@@ -283,6 +288,8 @@ void tandem_vector_kick(struct tandem_vector *v);
 void tandem_vector_set_itr(struct tandem_vector *v);
 void tandem_vector_adapt(struct tandem_vector *v);
 u16 tandem_vector_usecs(const struct tandem_vector *v);
+
+/* vector/vectors.c */
 int tandem_vectors_init(struct tandem_adapter *ad);
 void tandem_vectors_fini(struct tandem_adapter *ad);
 int tandem_set_vectors(struct tandem_adapter *ad, unsigned int want,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From an entry of the interrupt table to a running handler, in three steps
- * that are each undone in reverse: reserve the entry in the pool, map it to a
- * Linux IRQ, request that.
+ * From an entry of the interrupt table to a running handler: of the three steps
+ * that are each undone in reverse, the second and the third. The entry was
+ * reserved in the pool (entries.c); it is mapped to a Linux IRQ, and that is
+ * requested.
  *
  * The mapping lives as long as the queue vector, over down and up, since the
  * administrator's affinity hangs on the Linux IRQ number. The request lives
@@ -15,56 +16,6 @@
 
 #include "../tandem.h"
 #include "../trace.h"
-
-/**
- * tandem_irq_reserve - take one entry out of the pool
- * @ad: port
- * @irq: to be filled in; holds no entry
- * @index: the entry wanted, or TANDEM_POOL_ANY
- * @dyn_only: dynamic entries only
- *
- * Context: RTNL or probe. Return: the entry's index, or -EAGAIN if there is
- * none to be had, -EINVAL or -ENOENT if there is no such entry.
- */
-int tandem_irq_reserve(struct tandem_adapter *ad, struct tandem_irq *irq,
-		       int index, bool dyn_only)
-{
-	struct tandem_pool_req req = {
-		.type = ad->pool.type,
-		.behaviour = TANDEM_POOL_STRICT,
-		.first = index,
-		.count = 1,
-		.dyn_only = dyn_only,
-	};
-	unsigned int actual;
-	u16 entry;
-	int err;
-
-	err = tandem_pool_alloc(&ad->pool, &req, &entry, &actual);
-	if (err) {
-		irq->entry = err;
-		return err;
-	}
-	irq->entry = entry;
-	trace_tandem_vector_reserve(ad->netdev, entry,
-				    entry >= ad->pool.num_static);
-	return entry;
-}
-
-/**
- * tandem_irq_unreserve - give an entry back to the pool
- * @ad: port
- * @irq: reserved and not mapped; nothing happens if it holds no entry
- */
-void tandem_irq_unreserve(struct tandem_adapter *ad, struct tandem_irq *irq)
-{
-	if (irq->entry < 0)
-		return;
-	if (tandem_pool_free(&ad->pool, irq->entry))
-		netdev_warn(ad->netdev, "entry %d was not taken\n", irq->entry);
-	trace_tandem_vector_free(ad->netdev, irq->entry);
-	irq->entry = -ENOENT;
-}
 
 /**
  * tandem_irq_map - give a reserved entry its Linux IRQ
@@ -443,129 +394,4 @@ void tandem_irq_rename(struct tandem_adapter *ad)
 	for (i = 0; i < ad->num_vectors; i++)
 		if (ad->vector[i]->irq.requested)
 			tandem_vector_name(ad->vector[i]);
-}
-
-/* How many vectors to map when the table is enabled: one for the misc causes
- * and one for each ring pair that we start with. More come one at a time.
- */
-static unsigned int tandem_want_static(void)
-{
-	return 1 + min_t(unsigned int, num_online_cpus(), TANDEM_MAX_PAIRS);
-}
-
-static int tandem_entries_msix(struct tandem_adapter *ad)
-{
-	struct pci_dev *pdev = ad->pdev;
-	int total = pci_msix_vec_count(pdev);
-	unsigned int flags = 0;
-	int num, err;
-
-	if (total <= 0)
-		return -ENOENT;
-	/* The entry is the device's cause number, of which it has 25. */
-	total = min(total, TANDEM_MAX_CAUSES);
-	num = pci_alloc_irq_vectors(pdev, 1,
-				    min_t(int, tandem_want_static(), total),
-				    PCI_IRQ_MSIX);
-	if (num < 0)
-		return num;
-	if (pci_msix_can_alloc_dyn(pdev))
-		flags |= TANDEM_POOL_DYNAMIC;
-	else
-		total = num;
-
-	err = tandem_pool_init(&ad->pool, TANDEM_POOL_MSIX, total, num, flags);
-	if (err) {
-		pci_free_irq_vectors(pdev);
-		return err;
-	}
-	ad->intr_mode = TANDEM_INTR_MSIX;
-	/* With one mapped, the next would be asked of those who had no more. */
-	ad->other_shared = num == 1;
-	ad->max_vectors = clamp(total - !ad->other_shared, 1, TANDEM_MAX_PAIRS);
-	ad->num_vectors = clamp(num - !ad->other_shared, 1, TANDEM_MAX_PAIRS);
-	return 0;
-}
-
-static int tandem_entries_single(struct tandem_adapter *ad)
-{
-	struct pci_dev *pdev = ad->pdev;
-	int err;
-
-	err = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSI | PCI_IRQ_INTX);
-	if (err < 0)
-		return err;
-	err = tandem_pool_init(&ad->pool, pdev->msi_enabled ? TANDEM_POOL_MSI :
-			       TANDEM_POOL_INTX, 1, 1, 0);
-	if (err) {
-		pci_free_irq_vectors(pdev);
-		return err;
-	}
-	ad->intr_mode = TANDEM_INTR_SINGLE;
-	ad->other_shared = true;
-	ad->max_vectors = 1;
-	ad->num_vectors = 1;
-	return 0;
-}
-
-/**
- * tandem_entries_init - enable the interrupts of a function and fill the pool
- * @ad: port
- *
- * Asks NORMAL: runs with what it gets, MSI-X first, then MSI, then INTx, and
- * says so in one line when that is less than wanted. Also takes the entry of
- * the misc vector. Context: probe. Return: 0 or a negative errno.
- */
-int tandem_entries_init(struct tandem_adapter *ad)
-{
-	unsigned int want = tandem_want_static() - 1;
-	const char *kind = "MSI-X";
-	int err;
-
-	err = tandem_entries_msix(ad);
-	if (err) {
-		err = tandem_entries_single(ad);
-		if (err)
-			return err;
-		kind = ad->pool.type == TANDEM_POOL_MSI ? "MSI" : "INTx";
-	}
-	if (ad->num_vectors < want || ad->other_shared)
-		pci_info(ad->pdev,
-			 "%u ring pairs on %s%s: wanted %u and a misc vector\n",
-			 ad->num_vectors, kind,
-			 ad->other_shared ? ", misc causes shared" : "", want);
-
-	ad->other.entry = -ENOENT;
-	if (ad->other_shared)
-		return 0;
-	err = tandem_irq_reserve(ad, &ad->other, TANDEM_POOL_ANY, false);
-	if (err < 0)
-		goto fini;
-	err = tandem_irq_map(ad, &ad->other, NULL);
-	if (err)
-		goto unreserve;
-	return 0;
-
-unreserve:
-	tandem_irq_unreserve(ad, &ad->other);
-fini:
-	tandem_pool_fini(&ad->pool);
-	pci_free_irq_vectors(ad->pdev);
-	return err;
-}
-
-/**
- * tandem_entries_fini - undo tandem_entries_init()
- * @ad: port; all queue vectors are gone
- */
-void tandem_entries_fini(struct tandem_adapter *ad)
-{
-	unsigned int held;
-
-	tandem_irq_unmap(ad, &ad->other);
-	tandem_irq_unreserve(ad, &ad->other);
-	held = tandem_pool_fini(&ad->pool);
-	if (held)
-		pci_warn(ad->pdev, "%u vectors were not given back\n", held);
-	pci_free_irq_vectors(ad->pdev);
 }

@@ -2,18 +2,14 @@
 /*
  * The queue vector: one interrupt, its NAPI, its rings, its moderation.
  *
- * Read upward: tandem_set_vectors() makes and removes them, tandem_vector_up()
- * and tandem_vector_down() run them, tandem_poll() is the work.
+ * Read upward: tandem_vector_up() and tandem_vector_down() run one, tandem_poll()
+ * is the work. How many there are is for vectors.c.
  */
-#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/smp.h>
 
 #include "../tandem.h"
 #include "../trace.h"
-
-/* Half milliseconds that a vector on its way out gets for its last frames. */
-#define TANDEM_SETTLE_TRIES	40
 
 /**
  * tandem_vector_arm - let the vector interrupt again
@@ -218,44 +214,42 @@ static void tandem_vector_init_itr(struct tandem_vector *v)
  * tandem_vector_alloc - make a queue vector
  * @ad: port
  * @index: queue number
+ * @entry: its interrupt, reserved; given back if this fails
  *
- * Comes with an entry reserved and mapped, and a NAPI; without rings and
- * without a handler. Context: RTNL or probe, may sleep. Return: the vector or
- * an ERR_PTR, with nothing left behind.
+ * Comes with the entry mapped, and a NAPI; without rings and without a
+ * handler. Context: RTNL or probe, may sleep. Return: the vector or an
+ * ERR_PTR, with nothing left behind.
  */
 struct tandem_vector *tandem_vector_alloc(struct tandem_adapter *ad,
-					  unsigned int index)
+					  unsigned int index,
+					  unsigned int entry)
 {
 	int node = dev_to_node(&ad->pdev->dev);
 	struct tandem_vector *v;
-	int err;
+	int err = -ENOMEM;
 
 	v = kzalloc_node(sizeof(*v), GFP_KERNEL, node);
 	if (!v)
-		return ERR_PTR(-ENOMEM);
+		goto unreserve;
 	v->ad = ad;
 	v->hw = &ad->hw;
 	v->index = index;
-	v->irq.entry = -ENOENT;
+	v->irq.entry = entry;
+	v->mask = BIT(entry);
 	INIT_CSD(&v->csd, tandem_xsk_wakeup_ipi, v);
 	tandem_vector_init_rings(v);
 	tandem_vector_init_itr(v);
 
-	err = tandem_irq_reserve(ad, &v->irq, TANDEM_POOL_ANY, false);
-	if (err < 0)
-		goto free;
 	err = tandem_irq_map(ad, &v->irq, tandem_irq_start_cpu(v));
 	if (err)
-		goto unreserve;
-	v->mask = BIT(v->irq.entry);
-
+		goto free;
 	netif_napi_add_config(ad->netdev, &v->napi, tandem_poll, index);
 	return v;
 
-unreserve:
-	tandem_irq_unreserve(ad, &v->irq);
 free:
 	kfree(v);
+unreserve:
+	tandem_entry_unreserve(ad, entry);
 	return ERR_PTR(err);
 }
 
@@ -277,7 +271,7 @@ void tandem_vector_free(struct tandem_vector *v)
 	tandem_stats_fold(v);
 	netif_napi_del(&v->napi);
 	tandem_irq_unmap(ad, &v->irq);
-	tandem_irq_unreserve(ad, &v->irq);
+	tandem_entry_unreserve(ad, v->irq.entry);
 	kfree(v);
 }
 
@@ -424,170 +418,4 @@ void tandem_vector_resume(struct tandem_vector *v)
 {
 	napi_enable(&v->napi);
 	tandem_vector_kick(v);
-}
-
-/* Take away vectors from the end, down to @want. */
-static void tandem_vectors_cut(struct tandem_adapter *ad, unsigned int have,
-			       unsigned int want)
-{
-	struct tandem_vector *v;
-
-	while (have > want) {
-		v = ad->vector[--have];
-		WRITE_ONCE(ad->vector[have], NULL);
-		synchronize_net();
-		tandem_vector_down(v);
-		/* the watchdog looks at queues that are gone, too */
-		netif_tx_start_queue(netdev_get_tx_queue(ad->netdev, have));
-		tandem_vector_free(v);
-	}
-}
-
-static int tandem_vectors_add(struct tandem_adapter *ad, unsigned int have,
-			      unsigned int want, struct netlink_ext_ack *extack)
-{
-	unsigned int first = have;
-	struct tandem_vector *v;
-	int err = 0;
-
-	for (; have < want; have++) {
-		v = tandem_vector_alloc(ad, have);
-		if (IS_ERR(v)) {
-			err = PTR_ERR(v);
-			break;
-		}
-		if (tandem_running(ad)) {
-			err = tandem_vector_up(v);
-			if (err) {
-				tandem_vector_free(v);
-				break;
-			}
-		}
-		spin_lock_bh(&ad->base_lock);
-		ad->counted[have] = v;
-		spin_unlock_bh(&ad->base_lock);
-		WRITE_ONCE(ad->vector[have], v);
-	}
-	if (err) {
-		NL_SET_ERR_MSG_FMT_MOD(extack,
-				       "%u more vectors wanted, %u could be had",
-				       want - first, have - first);
-		tandem_vectors_cut(ad, have, first);
-	}
-	return err;
-}
-
-static int tandem_vectors_grow(struct tandem_adapter *ad, unsigned int want,
-			       struct netlink_ext_ack *extack)
-{
-	unsigned int have = ad->num_vectors;
-	unsigned int free;
-	int err;
-
-	free = tandem_pool_available(&ad->pool, false);
-	if (free < want - have) {
-		NL_SET_ERR_MSG_FMT_MOD(extack,
-				       "%u more vectors wanted, %u are free",
-				       want - have, free);
-		return -EAGAIN;
-	}
-	err = tandem_vectors_add(ad, have, want, extack);
-	if (err)
-		return err;
-	WRITE_ONCE(ad->num_vectors, want);
-	err = netif_set_real_num_queues(ad->netdev, want, want);
-	if (err) {
-		WRITE_ONCE(ad->num_vectors, have);
-		tandem_vectors_cut(ad, want, have);
-		return err;
-	}
-	tandem_rss_spread(ad);
-	return 0;
-}
-
-/* No frame comes any more; let the NAPI deliver those that have. A thread that
- * polls busily never lets go of it, so napi_synchronize() might not come back;
- * napi_disable(), which follows, does.
- */
-static void tandem_vector_settle(struct tandem_vector *v)
-{
-	unsigned int tries;
-
-	for (tries = 0; v->up && tries < TANDEM_SETTLE_TRIES; tries++) {
-		if (!tandem_rx_pending(&v->rx) &&
-		    !test_bit(NAPI_STATE_SCHED, &v->napi.state))
-			break;
-		usleep_range(500, 1000);
-	}
-}
-
-static int tandem_vectors_shrink(struct tandem_adapter *ad, unsigned int want,
-				 struct netlink_ext_ack *extack)
-{
-	unsigned int have = ad->num_vectors;
-	unsigned int i;
-	int err;
-
-	/* those of copy mode, too, which only the core knows */
-	for (i = want; i < have; i++) {
-		if (!ad->xsk_pool[i] && !xsk_get_pool_from_qid(ad->netdev, i))
-			continue;
-		NL_SET_ERR_MSG_FMT_MOD(extack,
-				       "queue %u has an AF_XDP socket", i);
-		return -EBUSY;
-	}
-	/* Frames first stop coming; those that have come are delivered while
-	 * the stack still knows their queue; then the queues go.
-	 */
-	WRITE_ONCE(ad->num_vectors, want);
-	tandem_rss_spread(ad);
-	for (i = want; i < have; i++)
-		tandem_vector_settle(ad->vector[i]);
-	err = netif_set_real_num_queues(ad->netdev, want, want);
-	if (err) {
-		WRITE_ONCE(ad->num_vectors, have);
-		tandem_rss_spread(ad);
-		return err;
-	}
-	tandem_vectors_cut(ad, have, want);
-	return 0;
-}
-
-/**
- * tandem_set_vectors - have so many ring pairs
- * @ad: port, up or down
- * @want: ring pairs, 1 to TANDEM_MAX_PAIRS
- * @extack: where to say why not
- *
- * All or nothing. Vectors that stay are not touched: their interrupts, NAPIs
- * and rings go on. Context: RTNL, may sleep.
- */
-int tandem_set_vectors(struct tandem_adapter *ad, unsigned int want,
-		       struct netlink_ext_ack *extack)
-{
-	if (want > ad->num_vectors)
-		return tandem_vectors_grow(ad, want, extack);
-	if (want < ad->num_vectors)
-		return tandem_vectors_shrink(ad, want, extack);
-	return 0;
-}
-
-/**
- * tandem_vectors_init - the vectors that a port starts with
- * @ad: port, not registered
- *
- * Context: probe. Return: 0 or a negative errno with none left.
- */
-int tandem_vectors_init(struct tandem_adapter *ad)
-{
-	return tandem_vectors_add(ad, 0, ad->num_vectors, NULL);
-}
-
-/**
- * tandem_vectors_fini - free all queue vectors
- * @ad: port, unregistered or never registered
- */
-void tandem_vectors_fini(struct tandem_adapter *ad)
-{
-	tandem_vectors_cut(ad, ad->num_vectors, 0);
 }

@@ -93,7 +93,7 @@ struct tandem_vector_stats {
 /**
  * struct tandem_vector - a queue vector: one MSI-X entry, its NAPI, its rings
  * @napi: polls all rings of this vector
- * @mask: this vector's bit in EIMS, EIMC, EICS
+ * @mask: this vector's bit in EIMS, EIMC
  * @hw: the device
  * @rx: receive ring
  * @xdp: transmit ring of XDP and AF_XDP
@@ -213,7 +213,6 @@ struct tandem_adapter {
 	struct tandem_clock clock;
 
 	struct tandem_link link;
-	u32 msg_enable;
 	struct delayed_work service;
 	struct work_struct reset_task;
 	struct work_struct link_task;

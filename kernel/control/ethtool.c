@@ -296,20 +296,6 @@ u32 tandem_get_rx_ring_count(struct net_device *netdev)
 	return ad->num_vectors;
 }
 
-static u32 tandem_get_msglevel(struct net_device *netdev)
-{
-	struct tandem_adapter *ad = netdev_priv(netdev);
-
-	return ad->msg_enable;
-}
-
-static void tandem_set_msglevel(struct net_device *netdev, u32 level)
-{
-	struct tandem_adapter *ad = netdev_priv(netdev);
-
-	ad->msg_enable = level;
-}
-
 const struct ethtool_ops tandem_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE,
@@ -346,6 +332,4 @@ const struct ethtool_ops tandem_ethtool_ops = {
 	.set_phys_id		= tandem_set_phys_id,
 	.get_ts_info		= tandem_get_ts_info,
 	.get_ts_stats		= tandem_get_ts_stats,
-	.get_msglevel		= tandem_get_msglevel,
-	.set_msglevel		= tandem_set_msglevel,
 };

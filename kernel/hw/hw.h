@@ -391,18 +391,6 @@ static inline void tandem_intr_single_mask(struct tandem_hw *hw, u32 causes)
 }
 
 /**
- * tandem_intr_single_trigger - TANDEM_INTR_SINGLE: raise causes by software
- * @hw: the device
- * @causes: TANDEM_ICR_* bits
- *
- * Context: any.
- */
-static inline void tandem_intr_single_trigger(struct tandem_hw *hw, u32 causes)
-{
-	tandem_wr32(hw, TANDEM_ICS, causes);
-}
-
-/**
  * tandem_intr_unmask - arm vectors; a pending cause fires at once
  * @hw: the device
  * @vectors: one bit per vector
@@ -428,20 +416,6 @@ static inline void tandem_intr_unmask(struct tandem_hw *hw, u32 vectors)
 static inline void tandem_intr_mask(struct tandem_hw *hw, u32 vectors)
 {
 	tandem_wr32(hw, TANDEM_EIMC, vectors);
-}
-
-/**
- * tandem_intr_trigger - raise vectors by software
- * @hw: the device
- * @vectors: one bit per vector
- *
- * EICS. Like a real cause: latched while masked, subject to EITR.
- *
- * Context: any.
- */
-static inline void tandem_intr_trigger(struct tandem_hw *hw, u32 vectors)
-{
-	tandem_wr32(hw, TANDEM_EICS, vectors);
 }
 
 /* queue.c: hardware queues; start and stop may sleep (register hand-shake) */

@@ -131,7 +131,6 @@
 
 /* Interrupts */
 #define TANDEM_ICR			0x00c0
-#define TANDEM_ICS			0x00c8
 #define TANDEM_IMS			0x00d0
 #define TANDEM_IMC			0x00d8
 #define TANDEM_IAM			0x00e0
@@ -148,7 +147,6 @@
 #define TANDEM_ICR_DRSTA		BIT(30)
 #define TANDEM_ICR_INTA			BIT(31)
 
-#define TANDEM_EICS			0x1520
 #define TANDEM_EIMS			0x1524
 #define TANDEM_EIMC			0x1528
 #define TANDEM_EIAC			0x152c

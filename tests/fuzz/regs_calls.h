@@ -395,10 +395,8 @@ static void call_intr_setup(u8 a, u8 b)
 	tandem_intr_map_other(&hw, b % TANDEM_MAX_CAUSES);
 	tandem_intr_set_other_causes(&hw, spread(a, b));
 	tandem_intr_unmask(&hw, a);
-	tandem_intr_trigger(&hw, b);
 	tandem_intr_mask(&hw, a);
 	tandem_intr_single_unmask(&hw, a);
-	tandem_intr_single_trigger(&hw, b);
 	tandem_intr_single_mask(&hw, TANDEM_INTR_SINGLE_RINGS);
 }
 

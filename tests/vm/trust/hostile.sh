@@ -74,7 +74,6 @@ denied ethtool -K p0 ntuple off
 denied ethtool -X p0 equal 1
 denied ethtool -X p0 hkey 6d:5a:56:da:25:5b:0e:c2:41:67:25:3d:43:a3:8f:b0:d0:ca:2b:cb:ae:7b:30:b4:77:cb:2d:a3:80:30:f2:0c:6a:42:b7:3b:be:ac:01:fa
 denied ethtool -s p0 speed 100 duplex full autoneg on
-denied ethtool -s p0 msglvl 1
 denied ethtool -s p0 wol g
 denied ethtool -A p0 rx off
 denied ethtool -p p0 1

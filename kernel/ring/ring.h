@@ -444,12 +444,16 @@ enum tandem_verdict tandem_xdp_act(struct tandem_rx_ring *rx,
 				   struct bpf_prog *prog, struct xdp_buff *xdp,
 				   u32 act, struct tandem_xdp_work *work);
 void tandem_xdp_finish(struct tandem_vector *v, struct tandem_xdp_work *work);
+int tandem_xdp_setup(struct tandem_adapter *ad, struct bpf_prog *prog,
+		     struct netlink_ext_ack *extack);
+
+/* xdp_ring.c */
+enum tandem_verdict tandem_xdp_tx(struct tandem_rx_ring *rx,
+				  struct xdp_buff *xdp);
 int tandem_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
 		    u32 flags);
 void tandem_xdp_reap(struct tandem_vector *v, int budget);
 u32 tandem_xdp_reap_locked(struct tandem_tx_ring *ring);
-int tandem_xdp_setup(struct tandem_adapter *ad, struct bpf_prog *prog,
-		     struct netlink_ext_ack *extack);
 
 /* metadata.c */
 extern const struct xdp_metadata_ops tandem_xdp_metadata_ops;

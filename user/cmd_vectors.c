@@ -181,12 +181,7 @@ static void add_object(const struct line *l)
 	vector_json(o, v);
 	json_object_object_add(o, "rx_queue", json_known(v->rx_queue));
 	json_object_object_add(o, "tx_queue", json_known(v->tx_queue));
-	json_object_object_add(o, "defer_hard_irqs",
-			       json_known(v->defer_hard_irqs));
-	json_object_object_add(o, "gro_flush_timeout",
-			       json_known(v->gro_flush_ns));
-	json_object_object_add(o, "irq_suspend_timeout",
-			       json_known(v->irq_suspend_ns));
+	deferral_json(o, v);
 	socket_json(o, l);
 	json_object_object_add(o, "interrupts", v->irq <= 0 ? NULL :
 			       json_object_new_uint64(irq_count(v->irq)));

@@ -81,6 +81,16 @@ void vector_json(struct json_object *o, const struct vector *v)
 	json_object_object_add(o, "napi_id", json_known(v->napi_id));
 }
 
+void deferral_json(struct json_object *o, const struct vector *v)
+{
+	json_object_object_add(o, "defer_hard_irqs",
+			       json_known(v->defer_hard_irqs));
+	json_object_object_add(o, "gro_flush_timeout",
+			       json_known(v->gro_flush_ns));
+	json_object_object_add(o, "irq_suspend_timeout",
+			       json_known(v->irq_suspend_ns));
+}
+
 static struct json_object *queue_json(const struct vector *v,
 				      unsigned int queue, const char *mode)
 {
@@ -89,12 +99,7 @@ static struct json_object *queue_json(const struct vector *v,
 	json_object_object_add(o, "queue", json_object_new_int((int)queue));
 	json_object_object_add(o, "mode", json_text(mode));
 	vector_json(o, v);
-	json_object_object_add(o, "defer_hard_irqs",
-			       json_known(v->defer_hard_irqs));
-	json_object_object_add(o, "gro_flush_timeout",
-			       json_known(v->gro_flush_ns));
-	json_object_object_add(o, "irq_suspend_timeout",
-			       json_known(v->irq_suspend_ns));
+	deferral_json(o, v);
 	return o;
 }
 

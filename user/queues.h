@@ -20,6 +20,9 @@ void queue_vector(struct vector *v, const struct topology *topology,
 /* Adds what identifies a vector: entry, irq, name, CPUs, NAPI. */
 void vector_json(struct json_object *o, const struct vector *v);
 
+/* Adds how the vector's interrupts are deferred; null is what is not known. */
+void deferral_json(struct json_object *o, const struct vector *v);
+
 /*
  * One line, or one object, for each of @queues. @mode tells what a socket on
  * the queue is or would be ("zero-copy", "copy", or NULL for nothing).

@@ -10,9 +10,10 @@
  *                                 RXIF when the other end sends frames back
  *
  *   -n N frames (0: until SIGTERM or -d)  -d S seconds  -s LEN frame without
- *   FCS (60)  -w W window (32)  -f F IPv4/UDP frames of F flows (0: EtherType
- *   88b5, which no RSS spreads)  -m MAC destination (broadcast)  -g USECS after
- *   32 frames (500)  -N NS, -M NS network namespaces of TXIF and RXIF
+ *   FCS (60; send takes 14 or more)  -w W window (32)  -f F IPv4/UDP frames of
+ *   F flows (0: EtherType 88b5, which no RSS spreads)  -m MAC destination
+ *   (broadcast)  -g USECS after 32 frames (500)  -N NS, -M NS network
+ *   namespaces of TXIF and RXIF
  *
  * recv and flow print "sent A received B lost C corrupt D reordered E". Exit
  * status 0 if N (flow: all that were sent) came back whole and in order.
@@ -115,7 +116,8 @@ static void send_one(const struct end *e)
 	static unsigned char p[65536];
 	unsigned int flow = flows ? sent % flows : 0;
 
-	frame_build(p, size, dst, e->mac, flows ? (int)flow : -1, next[flow]++);
+	/* of a short one the front */
+	frame_build(p, size < 60 ? 60 : size, dst, e->mac, flows ? (int)flow : -1, next[flow]++);
 	while (send(e->fd, p, size, 0) < 0) {
 		if (errno != ENOBUFS && errno != EINTR && errno != ENETDOWN && errno != EAGAIN)
 			die("send");
@@ -208,7 +210,7 @@ int main(int argc, char **argv)
 		}
 	argv += optind + 1;
 	argc -= optind + 1;
-	if (flows > MAX_FLOWS || size < 60 || argc < 1)
+	if (flows > MAX_FLOWS || argc < 1 || size < (!strcmp(mode, "send") ? ETH_HLEN : 60))
 		return 2;
 	/* not restarted: they end what sleeps */
 	sigaction(SIGTERM, &(struct sigaction){ .sa_handler = on_signal }, NULL);

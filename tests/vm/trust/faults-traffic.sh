@@ -46,6 +46,7 @@ on_cpu1() {
 on_cpu1 frames-out 'pkt send p0 -n 64 && pkt send p0 -n 16 -s 9014'
 on_cpu1 frames-in "pkt send p1 -N peer -n 64 -m $mac && pkt send p1 -N peer -n 16 -s 9014 -m $mac"
 on_cpu1 foreign 'pkt send veth1 -n 64 -s 1200 && pkt send veth1 -n 16 -s 9014'
+on_cpu1 short 'pkt send p0 -n 64 -s 15'
 on_cpu1 datagrams 'for ((n = 0; n < 32; n++)); do echo x >/dev/udp/10.9.0.2/9; done'
 on_cpu1 segments 'exec timeout 20 bash -c "head -c 300000 /dev/zero >/dev/tcp/10.9.0.2/9"'
 
@@ -63,8 +64,8 @@ traffic send sends frames-out
 assert_ge "$(sum_stat p0 'tx[0-9]+_dropped')" $((before + 20)) 'frames that could not be mapped'
 traffic receive receives frames-in
 
-# What the stack sends, datagrams and segments, while somebody listens to it. (The header
-# of a clone is copied where it is written to; no failure of that was seen yet.)
+# What the stack sends while somebody listens to it: frames that are padded, datagrams and
+# segments. Where a frame is written to, it is copied for that.
 ip addr add 10.9.0.1/24 dev p0
 ip neigh replace 10.9.0.2 lladdr "$(mac_of p1 peer)" dev p0 nud permanent
 peer ip addr add 10.9.0.2/24 dev p1
@@ -80,8 +81,12 @@ while True:
 	with sink.accept()[0] as c:
 		while c.recv(65536): pass'
 sink=$BG
+# the fifth column is the interface that a packet socket is bound to
+taps() { awk -v p0="$(</sys/class/net/p0/ifindex)" '$5 == p0 { n++ } END { exit !n }' /proc/net/packet; }
+wait_for 20 taps
 listens() { [ -n "$(ss -N peer -Hltn 'sport = 9')" ]; }
 wait_for 20 listens
+traffic padded sends short
 traffic datagrams sends datagrams
 traffic segments sends segments
 kill "$tap" "$sink"

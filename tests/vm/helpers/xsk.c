@@ -14,6 +14,7 @@
  *   xsk bad IF QUEUE     -n times: a good frame between bad descriptors
  *   xsk csum IF QUEUE    as tx, UDP, checksums left to the device; every eighth
  *                        asks for one where there is no room for it
+ *   xsk csum-tcp IF QUEUE    as csum, TCP as far as its checksum goes
  *   xsk bind IF QUEUE    -n times: bind and close
  *   xsk swap IF QUEUE    -n times: replace the program of those that run
  *
@@ -54,7 +55,7 @@ static unsigned int first_fill = CHUNKS, later_ms;
 static unsigned long long limit;
 static const unsigned char nobody[6] = { 2, 0, 0, 0, 0, 0xfe };
 static unsigned char dest[6] = { 255, 255, 255, 255, 255, 255 };
-static bool copy, no_prog, no_need, sg, unaligned, huge, lazy, by_epoll, attached, metadata;
+static bool copy, no_prog, no_need, sg, unaligned, huge, lazy, by_epoll, attached, metadata, tcp;
 static volatile bool stop;
 
 static struct xsk_umem *umem;
@@ -350,20 +351,23 @@ static void put_csum(uint32_t at, uint64_t addr)
 	static const unsigned char me[6] = { 2, 0, 0, 0, 0, 1 };
 	struct xsk_tx_metadata meta = {
 		.flags = XDP_TXMD_FLAGS_CHECKSUM,
-		.request = { .csum_start = 34, .csum_offset = 6 },
+		.request = { .csum_start = 34, .csum_offset = tcp ? 16 : 6 },
 	};
+	unsigned int protocol = tcp ? IPPROTO_TCP : IPPROTO_UDP;
+	uint32_t sum = protocol + size - 34;
 	bool good = sent % 8 != 7;
 	unsigned char *p;
-	uint32_t sum = 17 + size - 34;
 	unsigned int i;
 
 	addr += META;
 	p = data(addr);
 	frame_build(p, size, dest, me, 1, good_frames);
+	/* whoever looks at the frames does not look at the sum of the IP header */
+	p[23] = protocol;
 	for (i = 26; i < 34; i += 2)
 		sum += p[i] << 8 | p[i + 1];
 	sum = (sum & 0xffff) + (sum >> 16);
-	put16(p + 40, (sum & 0xffff) + (sum >> 16));
+	put16(p + 34 + meta.request.csum_offset, (sum & 0xffff) + (sum >> 16));
 	if (!good)
 		meta.request.csum_start = size - 4;
 	memcpy(p - META, &meta, sizeof(meta));
@@ -621,7 +625,8 @@ int main(int argc, char **argv)
 		}
 		goto out;
 	}
-	metadata = !strcmp(mode, "csum");
+	tcp = !strcmp(mode, "csum-tcp");
+	metadata = tcp || !strcmp(mode, "csum");
 	open_socket();
 	if (by_epoll)
 		poll_by_epoll();

@@ -42,6 +42,12 @@ snap
 xdp p0 tx
 round_trip 200 -s 300 -f 16
 check "XDP_TX" 200 60000 200 60000
+# which come back to p1 as they were: for p0
+peer ip link set p1 promisc on
+snap
+xdp p0 redirect p0
+round_trip 200 -s 300 -f 16
+check "XDP_REDIRECT, to the port itself" 200 60000 200 60000
 xdp p0 off
 snap
 xsk_start e echo p0 0
@@ -49,6 +55,34 @@ round_trip 150 -s 500
 check "zero-copy, while bound" 150 75000 150 75000
 xsk_stop e
 check "zero-copy, unbound" 150 75000 150 75000
+
+# a frame counts once, whatever the buffers that it takes
+mtu() {
+	ip link set p0 mtu "$1"
+	peer ip link set p1 mtu "$1"
+	wait_link p0
+	wait_link p1 peer
+}
+mtu 9000
+snap
+to_p0 40 -s 9014 -w 4
+to_p1 50 -s 9014 -w 4
+check "several buffers: receive and transmit" 40 $((40 * 9014)) 50 $((50 * 9014))
+bounce() { # WHAT
+	snap
+	round_trip 40 -s 9014 -w 4
+	check "several buffers: $1" 40 $((40 * 9014)) 40 $((40 * 9014))
+}
+xdp p0 tx_frags
+bounce XDP_TX
+xdp p0 redirect_frags p0
+bounce XDP_REDIRECT
+xdp p0 off
+xsk_start g echo p0 0 -g
+bounce zero-copy
+xsk_stop g
+mtu 1500
+peer ip link set p1 promisc off
 
 ethtool_sums() {
 	echo "$(sum_stat p0 'rx[0-9]+_packets') $(sum_stat p0 'rx[0-9]+_bytes')" \

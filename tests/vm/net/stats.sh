@@ -27,7 +27,7 @@ check "receive" 500 $((300 * 60 + 200 * 1000)) 0 0
 snap
 # whatever the key of this boot makes of the flows above
 ethtool -X p0 weight 0 1
-to_p0 50 -s 60
+to_p0 50 -s 60 -f 16
 ethtool -X p0 default
 check "receive on queue 1" 50 $((50 * 60)) 0 0
 snap

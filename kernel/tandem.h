@@ -262,8 +262,9 @@ void tandem_entry_unreserve(struct tandem_adapter *ad, unsigned int entry);
 
 /* vector/irq.c */
 int tandem_irq_map(struct tandem_adapter *ad, struct tandem_irq *irq,
-		   const struct cpumask *where);
-void tandem_irq_unmap(struct tandem_adapter *ad, struct tandem_irq *irq);
+		   unsigned int entry, const struct cpumask *where);
+unsigned int tandem_irq_unmap(struct tandem_adapter *ad,
+			      struct tandem_irq *irq);
 int tandem_irq_request(struct tandem_vector *v);
 void tandem_irq_release(struct tandem_vector *v);
 const struct cpumask *tandem_irq_home(const struct tandem_vector *v);

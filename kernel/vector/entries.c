@@ -152,8 +152,7 @@ int tandem_entries_init(struct tandem_adapter *ad)
 	err = tandem_entries_reserve(ad, TANDEM_POOL_STRICT, 1, &entry, &got);
 	if (err)
 		goto fini;
-	ad->other.entry = entry;
-	err = tandem_irq_map(ad, &ad->other, NULL);
+	err = tandem_irq_map(ad, &ad->other, entry, NULL);
 	if (err)
 		goto unreserve;
 	return 0;
@@ -174,9 +173,8 @@ void tandem_entries_fini(struct tandem_adapter *ad)
 {
 	unsigned int held;
 
-	tandem_irq_unmap(ad, &ad->other);
 	if (!ad->other_shared)
-		tandem_entry_unreserve(ad, ad->other.entry);
+		tandem_entry_unreserve(ad, tandem_irq_unmap(ad, &ad->other));
 	held = tandem_pool_fini(&ad->pool);
 	if (held)
 		pci_warn(ad->pdev, "%u vectors were not given back\n", held);

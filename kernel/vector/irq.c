@@ -17,55 +17,63 @@
 #include "../tandem.h"
 #include "../trace.h"
 
+/* Return: the Linux IRQ of a reserved entry, or a negative errno. */
+static int tandem_irq_find(struct tandem_adapter *ad, struct tandem_irq *irq,
+			   unsigned int entry, const struct cpumask *where)
+{
+	struct irq_affinity_desc desc = {};
+	struct msi_map map;
+
+	irq->dynamic = entry >= ad->pool.num_static;
+	if (!irq->dynamic)
+		return pci_irq_vector(ad->pdev, entry);
+	if (where)
+		cpumask_copy(&desc.mask, where);
+	map = pci_msix_alloc_irq_at(ad->pdev, entry, where ? &desc : NULL);
+	return map.index < 0 ? map.index : map.virq;
+}
+
 /**
  * tandem_irq_map - give a reserved entry its Linux IRQ
  * @ad: port
- * @irq: reserved
+ * @irq: not mapped; has the entry and its IRQ afterwards, or the errno for an entry
+ * @entry: reserved, and still so if this fails
  * @where: CPUs that it should start on, or NULL
  *
  * Static entries were mapped when the table was enabled; dynamic ones are
  * mapped here. Context: may sleep. Return: 0 or a negative errno.
  */
 int tandem_irq_map(struct tandem_adapter *ad, struct tandem_irq *irq,
-		   const struct cpumask *where)
+		   unsigned int entry, const struct cpumask *where)
 {
-	struct irq_affinity_desc desc = {};
-	struct msi_map map;
+	int virq = tandem_irq_find(ad, irq, entry, where);
 
-	irq->dynamic = irq->entry >= ad->pool.num_static;
-	if (!irq->dynamic) {
-		int virq = pci_irq_vector(ad->pdev, irq->entry);
-
-		if (virq < 0)
-			return virq;
-		irq->virq = virq;
-	} else {
-		if (where)
-			cpumask_copy(&desc.mask, where);
-		map = pci_msix_alloc_irq_at(ad->pdev, irq->entry,
-					    where ? &desc : NULL);
-		if (map.index < 0)
-			return map.index;
-		irq->virq = map.virq;
+	if (virq < 0) {
+		irq->entry = virq;
+		return virq;
 	}
-	trace_tandem_vector_map(ad->netdev, irq->entry, irq->virq);
+	irq->entry = entry;
+	irq->virq = virq;
+	trace_tandem_vector_map(ad->netdev, entry, virq);
 	return 0;
 }
 
 /**
  * tandem_irq_unmap - undo tandem_irq_map()
  * @ad: port
- * @irq: mapped and not requested; nothing happens if it is not mapped
+ * @irq: mapped and not requested
+ *
+ * Return: the entry, which is still reserved.
  */
-void tandem_irq_unmap(struct tandem_adapter *ad, struct tandem_irq *irq)
+unsigned int tandem_irq_unmap(struct tandem_adapter *ad, struct tandem_irq *irq)
 {
 	struct msi_map map = { .index = irq->entry, .virq = irq->virq };
 
-	if (!irq->virq)
-		return;
 	if (irq->dynamic)
 		pci_msix_free_irq(ad->pdev, map);
 	irq->virq = 0;
+	irq->entry = -ENOENT;
+	return map.index;
 }
 
 /* While the vector is masked somebody else drives the NAPI, or is about to arm

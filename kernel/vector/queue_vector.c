@@ -234,15 +234,16 @@ struct tandem_vector *tandem_vector_alloc(struct tandem_adapter *ad,
 	v->ad = ad;
 	v->hw = &ad->hw;
 	v->index = index;
-	v->irq.entry = entry;
-	v->mask = BIT(entry);
+	v->irq.entry = -ENOENT;
 	INIT_CSD(&v->csd, tandem_xsk_wakeup_ipi, v);
 	tandem_vector_init_rings(v);
 	tandem_vector_init_itr(v);
 
-	err = tandem_irq_map(ad, &v->irq, tandem_irq_start_cpu(v));
+	err = tandem_irq_map(ad, &v->irq, entry, tandem_irq_start_cpu(v));
 	if (err)
 		goto free;
+	v->mask = BIT(entry);
+
 	netif_napi_add_config(ad->netdev, &v->napi, tandem_poll, index);
 	return v;
 
@@ -270,8 +271,7 @@ void tandem_vector_free(struct tandem_vector *v)
 	kick_all_cpus_sync();
 	tandem_stats_fold(v);
 	netif_napi_del(&v->napi);
-	tandem_irq_unmap(ad, &v->irq);
-	tandem_entry_unreserve(ad, v->irq.entry);
+	tandem_entry_unreserve(ad, tandem_irq_unmap(ad, &v->irq));
 	kfree(v);
 }
 

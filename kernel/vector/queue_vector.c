@@ -172,7 +172,9 @@ static int tandem_poll(struct napi_struct *napi, int budget)
 		v->stats.rearms++;
 		tandem_vector_moderate(v);
 		tandem_vector_arm(v);
-	} else if (pool) {
+	} else if (pool &&
+		   (busy || !test_bit(NAPI_STATE_SCHED, &napi->state))) {
+		/* or it is polled once more, and looks again then */
 		tandem_xsk_driven(v, pool, busy);
 	}
 	return work;

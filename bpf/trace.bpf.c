@@ -64,6 +64,16 @@ struct {
 	__type(value, struct trace_histogram);
 } histograms SEC(".maps");
 
+/* When a poll of a slot's vector began that is under way on this CPU, or 0. A CPU
+ * that is at the end of one may have another beside it, which has begun the next.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, TRACE_SLOTS);
+	__type(key, __u32);
+	__type(value, __u64);
+} begun SEC(".maps");
+
 /* When the doorbell up to a descriptor of an XDP ring was rung. User space
  * makes it large enough for its slots.
  */
@@ -301,11 +311,15 @@ int BPF_PROG(poll_entry, struct napi_struct *napi, int budget)
 	__u32 key = napi ? napi->napi_id : 0;
 	__u32 *where = bpf_map_lookup_elem(&by_napi, &key);
 	struct trace_slot *s = slot_at(where);
+	__u64 *ns;
 
 	if (!s)
 		return 0;
-	s->poll_ns = bpf_ktime_get_ns();
-	irq_to_poll(s, *where, s->poll_ns);
+	ns = bpf_map_lookup_elem(&begun, where);
+	if (!ns)
+		return 0;
+	*ns = bpf_ktime_get_ns();
+	irq_to_poll(s, *where, *ns);
 	return 0;
 }
 
@@ -328,20 +342,23 @@ int BPF_PROG(poll_exit, struct napi_struct *napi, int budget, int work)
 	__u32 key = napi ? napi->napi_id : 0;
 	__u32 *where = bpf_map_lookup_elem(&by_napi, &key);
 	struct trace_slot *s = slot_at(where);
-	__u64 length;
+	__u64 length, *ns;
 
-	/* a poll that began before us has no beginning */
-	if (!s || !s->poll_ns)
+	if (!s)
 		return 0;
-	length = bpf_ktime_get_ns() - s->poll_ns;
+	ns = bpf_map_lookup_elem(&begun, where);
+	/* a poll that began before us has no beginning */
+	if (!ns || !*ns)
+		return 0;
+	length = bpf_ktime_get_ns() - *ns;
 	if (hists)
 		count(*where, HIST_POLL, length);
 	/* Whoever asked before this poll has been served, with or without a
 	 * doorbell; one who asked during it may be served by the next.
 	 */
-	if (s->wakeup_ns < s->poll_ns)
+	if (s->wakeup_ns < *ns)
 		s->wakeup_ns = 0;
-	s->poll_ns = 0;
+	*ns = 0;
 	poll_event(s, work, budget, length);
 	return 0;
 }

@@ -45,7 +45,6 @@ struct trace_slot {
 	__u32 ours;		/* driven by tandem.ko */
 	__u32 masked;		/* an interrupt would be ignored */
 	__u64 irq_ns;
-	__u64 poll_ns;
 	__u64 wakeup_ns;
 };
 

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: timeout=250 boot=icount
-# The XDP features that the driver announces are those that work: the kernel's own
-# xdp_features sends to p0 for each, and looks at what comes of it. It gives each
-# answer a second, which is one in a guest that counts instructions.
+# Verdicts and redirection to a port work as the driver announces: the kernel's own
+# xdp_features sends to p0 for each, and looks at what comes of it. (It does not know the
+# features of AF_XDP and of several buffers: xskxceiver, xdp/frags.) It gives each answer
+# a second, which is one in a guest that counts instructions.
 . /src/tests/vm/lib.sh
 
 FEATURES=/src/build/selftests/$LINUX/xdp_features

@@ -3,8 +3,9 @@
 # needs: boot=icount cpus=1 timeout=120 kernel=6.12,7.2
 # What a packet costs, in instructions, must stay within the budget that stands
 # in the file "budget" beside this one; that file says how to move it. And the
-# application drives: at most 10 interrupts per million packets, one doorbell per
-# 32 packets sent. Exact here, where no CPU has to wait for another.
+# application drives, polling busily or by wakeups: at most 10 interrupts per million
+# packets, one doorbell per 32 packets sent. Exact here, where no CPU has to wait for
+# another.
 . /src/tests/vm/lib.sh
 
 [ "$DRIVER" = tandem ] || skip "the budget is tandem's"
@@ -52,4 +53,8 @@ while read -r kernel case budget; do
 		over+=" $case takes $(printf %.1f "$cost") of $budget;"
 done < <(grep -v '^#' /src/tests/vm/bench/budget)
 assert_eq "$checked" 3 "cases in tests/vm/bench/budget"
+tandem bench pair p0 p1 --wakeup need --size 64 --batch 64 --warmup 0.02 \
+	--packets 100000 --json >/tmp/bench
+assert_le "$(jq '.interrupts_per_mpkt | ceil' /tmp/bench)" 10 "pair, woken: interrupts per million packets"
+assert_ge "$(jq '.wakeups_per_mpkt | floor' /tmp/bench)" 10000 "pair, woken: wakeups per million packets"
 [ -z "$over" ] || die "over the budget:$over scripts/bench/profile shows where"

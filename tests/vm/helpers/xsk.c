@@ -44,14 +44,14 @@
 
 #include "sock.h"
 
-#define CHUNKS 4096
+#define MOST_CHUNKS 8192
 #define LONG_CHAIN 40	/* buffers: more than any frame may have */
 #define META 32
 #define HUGE_PAGE (2u << 20)
 
 static const char *ifname;
 static unsigned int queue, ring = 2048, chunk = 4096, headroom, batch = 32, size = 60;
-static unsigned int first_fill = CHUNKS, later_ms;
+static unsigned int chunks = 4096, first_fill = MOST_CHUNKS, later_ms;
 static unsigned long long limit;
 static const unsigned char nobody[6] = { 2, 0, 0, 0, 0, 0xfe };
 static unsigned char dest[6] = { 255, 255, 255, 255, 255, 255 };
@@ -63,7 +63,7 @@ static struct xsk_socket *sock;
 static struct xsk_ring_prod fill, tx;
 static struct xsk_ring_cons comp, rx;
 static unsigned char *area;
-static uint64_t spare[CHUNKS];
+static uint64_t spare[MOST_CHUNKS];
 static unsigned int spares;
 static struct check got;
 static uint64_t sent, completed, echoed, good_frames;
@@ -122,11 +122,11 @@ static int try_socket(void)
 	};
 	unsigned int i;
 
-	area = mmap(NULL, (size_t)CHUNKS * chunk, PROT_READ | PROT_WRITE,
+	area = mmap(NULL, (size_t)chunks * chunk, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | (huge ? MAP_HUGETLB : 0), -1, 0);
 	if (area == MAP_FAILED)
 		die("memory", errno);
-	LIBBPF_OPTS(xsk_umem_opts, uo, .size = (size_t)CHUNKS * chunk, .fill_size = CHUNKS,
+	LIBBPF_OPTS(xsk_umem_opts, uo, .size = (size_t)chunks * chunk, .fill_size = chunks,
 		    .comp_size = ring, .frame_size = chunk, .frame_headroom = headroom,
 		    .flags = (unaligned ? XDP_UMEM_UNALIGNED_CHUNK_FLAG : 0) |
 			     (metadata ? XDP_UMEM_TX_METADATA_LEN : 0),
@@ -135,11 +135,11 @@ static int try_socket(void)
 	if (!umem)
 		die("umem", errno);
 	spares = 0;
-	for (i = 0; i < CHUNKS; i++)
-		if (chunk_at(CHUNKS - 1 - i, &spare[spares]))
+	for (i = 0; i < chunks; i++)
+		if (chunk_at(chunks - 1 - i, &spare[spares]))
 			spares++;
 	/* the last of them are kept for sending */
-	give(first_fill < CHUNKS - ring ? first_fill : CHUNKS - ring);
+	give(first_fill < chunks - ring ? first_fill : chunks - ring);
 	return xsk_socket__create(&sock, ifname, queue, umem, &rx, &tx, &sc);
 }
 
@@ -150,7 +150,7 @@ static void open_socket(void)
 	/* The core lets go of a queue some time after its socket was closed. */
 	for (tries = 0; err == -EBUSY && tries < 300; tries++) {
 		xsk_umem__delete(umem);
-		munmap(area, (size_t)CHUNKS * chunk);
+		munmap(area, (size_t)chunks * chunk);
 		usleep(10000);
 		err = try_socket();
 	}
@@ -166,7 +166,7 @@ static void close_socket(void)
 {
 	xsk_socket__delete(sock);
 	xsk_umem__delete(umem);
-	munmap(area, (size_t)CHUNKS * chunk);
+	munmap(area, (size_t)chunks * chunk);
 }
 
 static void kick_tx(void)
@@ -275,7 +275,7 @@ static void wait_rx(void)
 static void run_rx(bool echo)
 {
 	double start = now();
-	bool late = first_fill < CHUNKS;
+	bool late = first_fill < chunks;
 	unsigned int n;
 
 	while (!stop && (!limit || got.received < limit)) {
@@ -541,7 +541,7 @@ static void put_long_chain(uint32_t at, uint64_t bad)
 
 static void run_bad(void)
 {
-	const uint64_t end = (uint64_t)CHUNKS * chunk;
+	const uint64_t end = (uint64_t)chunks * chunk;
 	uint64_t addr = spare[--spares], bad = spare[--spares];
 	unsigned int i, n;
 	uint32_t at = 0;
@@ -604,8 +604,13 @@ int main(int argc, char **argv)
 		case 'n': limit = strtoull(optarg, NULL, 0); break;
 		default: return 2;
 		}
-	if (argc - optind != 3)
+	/* half of them in the fill ring, half to send */
+	if (ring > chunks / 2)
+		chunks = 2 * ring;
+	if (argc - optind != 3 || chunks > MOST_CHUNKS)
 		return 2;
+	if (first_fill > chunks)
+		first_fill = chunks;
 	ifname = argv[optind + 1];
 	queue = atoi(argv[optind + 2]);
 	sigaction(SIGTERM, &(struct sigaction){ .sa_handler = on_signal }, NULL);

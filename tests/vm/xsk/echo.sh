@@ -36,11 +36,10 @@ done
 
 sysctl -q vm.nr_hugepages=0
 
-# rings of every size, and the socket's with them: up to half of its chunks, the
-# other half is in its fill ring
+# rings of every size, and the socket's with them
 for r in 64 128 256 512 1024 2048 4096; do
 	ethtool -G p0 rx $r tx $r
-	xsk_start r$r echo p0 0 -r $((r > 2048 ? 2048 : r)) -b 16
+	xsk_start r$r echo p0 0 -r $r -b 16
 	round_trip $((r + 100)) -w 48
 	xsk_stop r$r
 	assert_eq "$(xsk_count r$r received) $(xsk_count r$r corrupt)" "$((r + 100)) 0" "rings of $r"

@@ -272,9 +272,9 @@ static void tandem_tx_timeout(struct net_device *netdev, unsigned int queue)
 	struct tandem_vector *v = READ_ONCE(ad->vector[queue]);
 
 	/* The queue waits for new rings, and memory for them may be long in
-	 * coming: who makes them starts it again.
+	 * coming: who makes them starts it again. Or it has just gone.
 	 */
-	if (v && !READ_ONCE(v->up))
+	if (!v || !READ_ONCE(v->up))
 		return;
 	ad->tx_timeouts++;
 	WRITE_ONCE(ad->tx_hung_queue, queue);

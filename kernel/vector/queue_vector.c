@@ -367,7 +367,8 @@ static void tandem_vector_stop_polling(struct tandem_vector *v)
  * tandem_vector_down - undo tandem_vector_up()
  * @v: queue vector
  *
- * Leaves the stack's queue stopped. Context: RTNL, may sleep.
+ * Leaves the stack's queue stopped, but that of a vector that is unpublished,
+ * where nobody posts. Context: RTNL, may sleep.
  */
 void tandem_vector_down(struct tandem_vector *v)
 {
@@ -386,9 +387,11 @@ void tandem_vector_down(struct tandem_vector *v)
 	 * lets go of the lock, nothing is posted any more.
 	 */
 	txq = netdev_get_tx_queue(v->ad->netdev, v->index);
-	__netif_tx_lock_bh(txq);
-	netif_tx_stop_queue(txq);
-	__netif_tx_unlock_bh(txq);
+	if (v->ad->vector[v->index] == v) {
+		__netif_tx_lock_bh(txq);
+		netif_tx_stop_queue(txq);
+		__netif_tx_unlock_bh(txq);
+	}
 	tandem_rings_stop(v);
 	netdev_tx_reset_queue(txq);
 	tandem_intr_unmap_queue(v->hw, v->rx.hw_queue);

@@ -22,9 +22,11 @@ static void tandem_vectors_cut(struct tandem_adapter *ad, unsigned int have,
 		v = ad->vector[--have];
 		WRITE_ONCE(ad->vector[have], NULL);
 		synchronize_net();
-		tandem_vector_down(v);
-		/* the watchdog looks at queues that are gone, too */
+		/* The watchdog looks at queues that are gone, too, and what
+		 * follows may take long.
+		 */
 		netif_tx_start_queue(netdev_get_tx_queue(ad->netdev, have));
+		tandem_vector_down(v);
 		tandem_vector_free(v);
 	}
 }

@@ -16,8 +16,9 @@ peer ethtool -G p1 rx 4096
 peer ethtool -C p1 adaptive-rx off rx-usecs 0
 wait_link p1 peer
 wait_link p0
-rounds=${WAKE_ROUNDS:-8000}
-[ "$KERNEL" != debug ] || rounds=$((rounds / 4))
+rounds=${WAKE_ROUNDS:-8000} gap=100
+# there a CPU with a flood of frames gets to nothing but interrupts, for half a minute
+[ "$KERNEL" != debug ] || rounds=$((rounds / 4)) gap=3000
 piece=$((rounds < 4000 ? rounds : 4000))
 irq=$(irq_of p0-TxRx-0)
 for home in 0 1; do
@@ -39,7 +40,7 @@ assert_ge "$(stat p0 vec0_wakeup_ipis)" 1 "wakeups carried to the vector's CPU"
 ethtool -G p0 rx 64
 wait_link p0
 wait_link p1 peer
-run_bg pkt send p1 -N peer -n 0 -g 100 -m "$(mac_of p0)" >/tmp/send
+run_bg pkt send p1 -N peer -n 0 -g $gap -m "$(mac_of p0)" >/tmp/send
 sender=$BG
 for home in 0 1; do
 	echo $home >"/proc/irq/$irq/smp_affinity_list"

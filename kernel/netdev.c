@@ -276,10 +276,7 @@ static void tandem_tx_timeout(struct net_device *netdev, unsigned int queue)
 	 */
 	if (!v || !READ_ONCE(v->up))
 		return;
-	ad->tx_timeouts++;
-	WRITE_ONCE(ad->tx_hung_queue, queue);
-	set_bit(TANDEM_TX_HUNG, &ad->flags);
-	schedule_work(&ad->reset_task);
+	tandem_tx_stuck(ad, queue);
 }
 
 static int tandem_bpf(struct net_device *netdev, struct netdev_bpf *bpf)

@@ -308,6 +308,7 @@ int tandem_up(struct tandem_adapter *ad);
 void tandem_down(struct tandem_adapter *ad);
 int tandem_reinit(struct tandem_adapter *ad);
 void tandem_want_reset(struct tandem_adapter *ad);
+void tandem_tx_stuck(struct tandem_adapter *ad, unsigned int queue);
 int tandem_set_rings(struct tandem_adapter *ad, u16 rx_count, u16 tx_count);
 void tandem_rx_restart(struct tandem_vector *v);
 void tandem_write_rx_mode(struct tandem_adapter *ad);

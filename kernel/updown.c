@@ -8,6 +8,8 @@
 #include "tandem.h"
 
 #define TANDEM_SERVICE_PERIOD	(2 * HZ)
+/* An XDP ring that stands still for so many looks hangs: some six seconds. */
+#define TANDEM_TX_HUNG_LOOKS	3
 #define TANDEM_OTHER_CAUSES	(TANDEM_ICR_LSC | TANDEM_ICR_RXO | \
 				 TANDEM_ICR_VMMB | TANDEM_ICR_DOUTSYNC)
 #define TANDEM_ADVERTISE_ALL	(TANDEM_ADV_SPEEDS | TANDEM_ADV_PAUSE)
@@ -348,26 +350,37 @@ static void tandem_link_task(struct work_struct *work)
 	tandem_link_changed(ad);
 }
 
-/* Is there something in the ring that has not moved since the last look? */
+/* Is there something in the ring of which nothing was sent since the last look?
+ * How often a poll came meanwhile is counted.
+ */
 static bool tandem_tx_stands(struct tandem_tx_ring *ring)
 {
-	u16 ntc = READ_ONCE(ring->ntc);
-	bool waits = ring->running && ntc != READ_ONCE(ring->ntu);
-	bool stands = waits && ring->stood && ring->stood_at == ntc;
+	bool waits = ring->running &&
+		     READ_ONCE(ring->ntc) != READ_ONCE(ring->ntu);
+	u64 polls = READ_ONCE(ring->v->stats.polls);
+	u64 sent = READ_ONCE(ring->stats.packets);
+	bool stands = waits && ring->waited && ring->sent_at == sent;
 
-	ring->stood = waits;
-	ring->stood_at = ntc;
+	if (!stands)
+		ring->stood = 0;
+	else if (ring->polls_at != polls && ring->stood < TANDEM_TX_HUNG_LOOKS)
+		ring->stood++;
+	ring->waited = waits;
+	ring->sent_at = sent;
+	ring->polls_at = polls;
 	return stands;
 }
 
-/* The device need not finish what it had to send when the link went, and the
- * stack's watchdog does not look at a port without carrier. What it did finish
- * the poll takes out before the next look.
+/* The stack's watchdog looks at queues of the stack, while there is carrier. The
+ * rest is looked at here: the XDP rings, and all rings without link, when the
+ * device need not finish what it had to send. What it did finish the poll takes
+ * out before the next look.
  */
-static void tandem_free_stranded(struct tandem_adapter *ad)
+static void tandem_watch_tx(struct tandem_adapter *ad)
 {
+	bool carrier = netif_carrier_ok(ad->netdev);
+	bool stands, stranded = false;
 	struct tandem_vector *v;
-	bool stands = false;
 	unsigned int i;
 
 	rcu_read_lock();
@@ -375,14 +388,20 @@ static void tandem_free_stranded(struct tandem_adapter *ad)
 		v = READ_ONCE(ad->vector[i]);
 		if (!v || !READ_ONCE(v->up))
 			continue;
-		stands |= tandem_tx_stands(&v->tx);
-		stands |= tandem_tx_stands(&v->xdp);
-		if (v->tx.stood || v->xdp.stood)
+		tandem_tx_stands(&v->tx);
+		stands = tandem_tx_stands(&v->xdp);
+		if (stands || (!carrier && (v->tx.waited || v->xdp.waited)))
 			tandem_vector_kick(v);
+		if (!carrier) {
+			stranded |= v->tx.stood || v->xdp.stood;
+		} else if (v->xdp.stood == TANDEM_TX_HUNG_LOOKS) {
+			v->xdp.stood = 0;
+			tandem_tx_stuck(ad, i);
+		}
 	}
 	rcu_read_unlock();
 	/* once: what netpoll goes on posting without link would make it many */
-	if (!stands || test_and_set_bit(TANDEM_STRANDED, &ad->flags))
+	if (!stranded || test_and_set_bit(TANDEM_STRANDED, &ad->flags))
 		return;
 	netdev_info(ad->netdev, "frames stay behind without link, resetting\n");
 	tandem_want_reset(ad);
@@ -417,8 +436,7 @@ static void tandem_service(struct work_struct *work)
 		return;
 	tandem_refresh_stats(ad);
 	tandem_feed_starving(ad);
-	if (!netif_carrier_ok(ad->netdev))
-		tandem_free_stranded(ad);
+	tandem_watch_tx(ad);
 	tandem_stamp_rx_check(ad);
 	tandem_arfs_expire(ad);
 	/* a link interrupt that got lost is made up for here */
@@ -431,8 +449,10 @@ static void tandem_reset_task(struct work_struct *work)
 	struct tandem_adapter *ad = container_of(work, struct tandem_adapter,
 						 reset_task);
 
-	if (test_and_clear_bit(TANDEM_TX_HUNG, &ad->flags))
+	if (test_and_clear_bit(TANDEM_TX_HUNG, &ad->flags)) {
+		ad->tx_timeouts++;
 		tandem_tx_hung(ad);
+	}
 	if (!test_and_clear_bit(TANDEM_WANTS_RESET, &ad->flags))
 		return;
 
@@ -455,6 +475,20 @@ static void tandem_reset_task(struct work_struct *work)
 void tandem_want_reset(struct tandem_adapter *ad)
 {
 	set_bit(TANDEM_WANTS_RESET, &ad->flags);
+	schedule_work(&ad->reset_task);
+}
+
+/**
+ * tandem_tx_stuck - have it reported that a queue does not get on
+ * @ad: port
+ * @queue: the queue, by its vector; the latest counts
+ *
+ * Context: any.
+ */
+void tandem_tx_stuck(struct tandem_adapter *ad, unsigned int queue)
+{
+	WRITE_ONCE(ad->tx_hung_queue, queue);
+	set_bit(TANDEM_TX_HUNG, &ad->flags);
 	schedule_work(&ad->reset_task);
 }
 

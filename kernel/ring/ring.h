@@ -276,8 +276,10 @@ struct tandem_map {
  * @stamp_until: jiffies until when that is waited for
  * @looked: XDP ring: what the core looked at last and did not give us
  * @looks: how often that was the same as before, since it gave us something
- * @stood: something was in the ring at the service task's last look
- * @stood_at: @ntc then
+ * @waited: something was in the ring at the service task's last look
+ * @sent_at: frames that it had sent then
+ * @polls_at: polls of the vector then
+ * @stood: looks in a row with a poll before them that found nothing sent
  * @v: owner
  * @syncp: guards @stats for 32-bit readers
  * @stats: posting and cleaning sides write different fields
@@ -306,8 +308,10 @@ struct tandem_tx_ring {
 	unsigned long stamp_until;
 	struct xdp_desc looked;
 	u16 looks;
-	bool stood;
-	u16 stood_at;
+	bool waited;
+	u8 stood;
+	u64 sent_at;
+	u64 polls_at;
 	struct tandem_vector *v;
 
 	struct u64_stats_sync syncp;

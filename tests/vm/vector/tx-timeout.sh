@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: timeout=180 append=iomem=relaxed
+# needs: timeout=240 append=iomem=relaxed
 # expects-dmesg: NETDEV WATCHDOG|transmit queue .* timed out
 # A transmit queue that hangs is reported through devlink, and a reset brings
-# it and all settings back; with automatic recovery off the administrator does.
+# it and all settings back; with automatic recovery off the administrator does. The
+# stack's watchdog finds those of the stack, while there is a link; the driver the
+# others.
 . /src/tests/vm/lib.sh
 . /src/tests/vm/helpers/traffic.sh
 . /src/tests/vm/helpers/state.sh
@@ -15,7 +17,7 @@ tx() { devlink -j health show "$pci" reporter tx | jq -r ".health[][0].$1"; }
 rings() { devlink -j health diagnose "$pci" reporter tx | jq -r "$1"; }
 
 # Take TCTL.EN away behind the driver's back.
-hang() {
+transmit_off() {
 	python3 - "$dev/resource0" <<'END'
 import mmap, struct, sys
 with open(sys.argv[1], "r+b") as f:
@@ -23,6 +25,10 @@ with open(sys.argv[1], "r+b") as f:
     v, = struct.unpack_from("<I", m, 0x400)
     struct.pack_into("<I", m, 0x400, v & ~2)
 END
+}
+
+hang() {
+	transmit_off
 	# large and many, so that the queue stops, whatever its limit (BQL) has grown to;
 	# who sends into a queue that has stopped has no end of its own
 	timeout $((2 * SLOW)) ping -q -c 40 -l 40 -W 1 -s 1400 192.0.2.2 >/dev/null 2>&1 || true
@@ -53,6 +59,26 @@ wait_for 30 at_least 1 tx recover
 assert_ge "$(stat p0 tx_timeouts)" 1 tx_timeouts
 assert_ge "$(stat p0 resets)" 1 resets
 as_before "a timeout"
+
+note "the ring of a socket hung, reported, reset"
+# which the watchdog of the stack does not look at: its own queues stay empty
+before=$(tx recover)
+said=$(dmesg | grep -c 'NETDEV WATCHDOG')
+transmit_off
+blind 100 -f 8
+wait_for 60 at_least $((before + 1)) tx recover
+assert_eq "$(dmesg | grep -c 'NETDEV WATCHDOG')" "$said" "complaints of the watchdog"
+as_before "a timeout of a socket's ring"
+
+note "left in the rings when the link went"
+resets=$(stat p0 resets) timeouts=$(stat p0 tx_timeouts)
+transmit_off
+timeout $((2 * SLOW)) ping -q -c 3 -i 0.2 -W 1 192.0.2.2 >/dev/null 2>&1 || true
+qemu_monitor set_link port0 off >/dev/null
+wait_for 30 at_least $((resets + 1)) stat p0 resets
+qemu_monitor set_link port0 on >/dev/null
+as_before "a reset for what was left"
+assert_eq "$(stat p0 resets) $(stat p0 tx_timeouts)" "$((resets + 1)) $timeouts" "resets and timeouts"
 
 note "hung, reported, left to the administrator"
 devlink health set "$pci" reporter tx auto_recover false

@@ -24,7 +24,8 @@
  *   -H BYTES headroom  -r N entries per ring (2048)  -F N chunks in the fill
  *   ring at bind (all)  -A MS the others so much later  -s LEN  -b BATCH  -i a
  *   call of the kernel only every 10 ms (sleep otherwise)  -e wait in an epoll
- *   that polls busily  -N to nobody's address (all)
+ *   that polls busily  -N to nobody's address (all)  -p USECS how long feed waits
+ *   for another buffer (500)
  *
  * What is random in wake and feed is so by the variable SEED (1).
  *
@@ -51,7 +52,7 @@
 
 static const char *ifname;
 static unsigned int queue, ring = 2048, chunk = 4096, headroom, batch = 32, size = 60;
-static unsigned int chunks = 4096, first_fill = MOST_CHUNKS, later_ms;
+static unsigned int chunks = 4096, first_fill = MOST_CHUNKS, later_ms, patience = 500;
 static unsigned long long limit;
 static const unsigned char nobody[6] = { 2, 0, 0, 0, 0, 0xfe };
 static unsigned char dest[6] = { 255, 255, 255, 255, 255, 255 };
@@ -470,8 +471,10 @@ static void run_feed(void)
 		want = 1 + rand() % first_fill;
 		for (start = now(); spares - kept < want; ) {
 			n = receive(false);
+			if (n)
+				start = now();
 			/* all have come that there were, or some will not yet */
-			if (!n && spares > kept && now() - start > 0.0005)
+			if (!n && spares > kept && now() - start > patience / 1e6)
 				break;
 			if (now() - start > 20)
 				lost_wakeup(i, &fill);
@@ -583,7 +586,7 @@ int main(int argc, char **argv)
 	unsigned int i;
 	int c;
 
-	while ((c = getopt(argc, argv, "cxwguieNPC:H:r:F:A:s:b:n:")) > 0)
+	while ((c = getopt(argc, argv, "cxwguieNPC:H:r:F:A:s:b:n:p:")) > 0)
 		switch (c) {
 		case 'c': copy = true; break;
 		case 'x': no_prog = true; break;
@@ -602,6 +605,7 @@ int main(int argc, char **argv)
 		case 's': size = atoi(optarg); break;
 		case 'b': batch = atoi(optarg); break;
 		case 'n': limit = strtoull(optarg, NULL, 0); break;
+		case 'p': patience = atoi(optarg); break;
 		default: return 2;
 		}
 	/* half of them in the fill ring, half to send */

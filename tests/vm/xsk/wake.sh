@@ -16,9 +16,9 @@ peer ethtool -G p1 rx 4096
 peer ethtool -C p1 adaptive-rx off rx-usecs 0
 wait_link p1 peer
 wait_link p0
-rounds=${WAKE_ROUNDS:-8000} gap=100
+rounds=${WAKE_ROUNDS:-8000} gap=100 patience=500
 # there a CPU with a flood of frames gets to nothing but interrupts, for half a minute
-[ "$KERNEL" != debug ] || rounds=$((rounds / 4)) gap=3000
+[ "$KERNEL" != debug ] || rounds=$((rounds / 4)) gap=3000 patience=10000
 piece=$((rounds < 4000 ? rounds : 4000))
 irq=$(irq_of p0-TxRx-0)
 for home in 0 1; do
@@ -44,7 +44,7 @@ run_bg pkt send p1 -N peer -n 0 -g $gap -m "$(mac_of p0)" >/tmp/send
 sender=$BG
 for home in 0 1; do
 	echo $home >"/proc/irq/$irq/smp_affinity_list"
-	SEED=1 taskset -c 0 xsk feed p0 0 -F 40 -n "$rounds" >/tmp/feed || die "vector on CPU $home: $(cat /tmp/feed)"
+	SEED=1 taskset -c 0 xsk feed p0 0 -F 40 -p $patience -n "$rounds" >/tmp/feed || die "vector on CPU $home: $(cat /tmp/feed)"
 	note "vector on CPU $home: $(sed -n 2p /tmp/feed)"
 	# both answers of the flag were met
 	read -r looks calls < <(awk '$1 == "rounds" { print $4, $6 }' /tmp/feed)

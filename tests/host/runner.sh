@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../vm/helpers/host.sh"
 
 mkdir -p "$WORK/tests/vm/net" "$WORK/tests/host"
-cp tests/run tests/fault-sites "$WORK/tests/"
+cp tests/run tests/soak tests/fault-sites "$WORK/tests/"
 cd "$WORK" || exit
 
 # a test that leaves with a status
@@ -102,6 +102,46 @@ echo '# needs: kernel=7.2' >>tests/vm/net/two.sh
 runs 2 'tests/run: none of these runs on 6.12' net/two
 results 'FAIL net/one ' 'skip net/one '
 runs 1 '0 passed, 1 failed' --again net/one
+
+note 'a soak whose guest dies, by the fault of QEMU or not'
+# soaks LINE...: what each guest says last of its rounds, and the status it leaves with
+soaks() {
+	rm -f boots
+	printf '%s\n' "$@" >says
+	guest 'while [ "$1" != --out ]; do shift; done
+echo >>boots
+echo "$*" >>calls
+: >"$2/begun"
+touch -d "40 seconds ago" "$2/begun"
+read -r status rounds <<END
+$(sed -n "$(wc -l <boots)p" says)
+END
+echo "$rounds" >"$2/rounds"
+exit "$status"'
+}
+# soaked STATUS LAST-LINE GUESTS
+soaked() {
+	local rc=0
+	rm -f calls
+	tests/soak --seconds 100 --seed 7 >out 2>&1 </dev/null || rc=$?
+	[ "$rc $(tail -n 1 out) $(wc -l <calls)" = "$1 $2 $3" ] ||
+		die "tests/soak: status $rc, not $1, or not '$2' of $3 guests: $(cat out calls)"
+}
+soaks '0 9 0 done'
+soaked 0 '9 rounds, 0 failed' 1
+soaks '123 9 0 swap' '0 4 0 done'
+soaked 0 '12 rounds, 0 failed' 2
+grep -q ' soak 60 1007 ' calls || die "not for the rest of the time, or with the same seed: $(cat calls)"
+grep -qx '1 guests ended by QEMU' out || die "not said: $(cat out)"
+[ -s build/soak/6.12-7/ended-1/rounds ] || die "its log is gone"
+soaks '123 9 0 swap' '123 9 0 swap' '123 9 0 swap' '0 1 0 done'
+soaked 0 '24 rounds, 0 failed' 3
+soaks '123 9 1 swap' '0 4 0 done'
+soaked 1 '9 rounds, 2 failed' 1
+soaks '125 9 0 swap' '0 4 0 done'
+soaked 1 '9 rounds, 1 failed' 1
+soaks '123 9 0 swap' '0 4 1 done'
+soaked 1 '12 rounds, 1 failed' 2
 
 note 'too late for one more, or for a long one'
 guest 'while [ "$1" != --out ]; do shift; done

@@ -3,7 +3,8 @@
 """guest-wall.py [ROUNDS]: the wall-clock half of scripts/bench/run. In one guest
 with two CPUs, ours and in-tree igb take turns, and each pair of turns gives one
 ratio per case. Only ratios mean something on a host that emulates; their medians
-go to /out/wall.json, and what failed too often for ROUNDS of them to /out/failed."""
+go to /out/wall.json, what failed too often for ROUNDS of them to /out/failed, and how
+long each case took in all rounds to /out/durations."""
 import json
 import statistics
 import subprocess
@@ -150,6 +151,7 @@ LATENCY = {w: (latency(w), OWN if w == "busy" else NONE) for w in WAKEUPS}
 # ------------------------------------------------------------------- turns
 
 choice = {}     # of in-tree igb's moderation, by the case's function
+took = {}       # seconds, by driver and case
 moderated = OWN[0]  # what it is
 
 
@@ -175,10 +177,16 @@ def best(driver, better, measure, usecs):
     return value
 
 
+def spent(driver, what, start):
+    what = f"7.2 {driver}: {what}, wall clock"
+    took[what] = took.get(what, 0) + time.monotonic() - start
+
+
 def attempts(driver, better, cases, log):
     values = {}
     # by moderation, since changing that takes a second
     for name, (measure, usecs) in sorted(cases.items(), key=lambda c: c[1][1]):
+        start = time.monotonic()
         for _ in range(TRIES):
             try:
                 values[name] = best(driver, better, measure, usecs)
@@ -186,6 +194,7 @@ def attempts(driver, better, cases, log):
             except (Failed, OSError, KeyError, ValueError) as e:
                 log.append(f"{driver}: {name}: {e}")
                 print(log[-1], flush=True)
+        spent(driver, name, start)
     return values
 
 
@@ -221,14 +230,18 @@ def turn(driver, wanted, log):
 
     global moderated
     rates, laps = {}, {}
+    start = time.monotonic()
     try:
         shell(f"lab_load_driver {driver} && bench_ports_up")
         moderated = OWN[0]
         spread_interrupts()
+        spent(driver, "load", start)
         laps = attempts(driver, min, those(LATENCY), log)
         rates = attempts(driver, max, those(CASES), log)
         if those(UDP):
+            start = time.monotonic()
             setup_udp()
+            spent(driver, "namespaces", start)
             rates.update(attempts(driver, max, those(UDP), log))
     except Failed as e:
         log.append(f"{driver}: {e}")
@@ -279,6 +292,8 @@ def main():
         json.dump({"clocksource": clock, "rounds": ROUNDS, "seconds": round(time.monotonic() - start),
                    "pps_ratio_to_igb": ratios, "latency": laps, "repeated": log}, f, indent=1)
         f.write("\n")
+    with open("/out/durations", "w", encoding="ascii") as f:
+        f.writelines(f"{seconds:4.0f} s  {what}\n" for what, seconds in took.items())
     if few:
         with open("/out/failed", "w", encoding="utf-8") as f:
             f.write("\n".join(few + ["  " + line for line in log]) + "\n")

@@ -494,10 +494,11 @@ static void run_feed(void)
 	       (unsigned long long)calls);
 }
 
-/* Until the kernel took all descriptors and completed the one at @addr. Those
- * that can't be sent are completed by some kernels, and by others not.
+/*
+ * Until the kernel took all descriptors and completed the one at @addr, without
+ * another system call: one is enough for all that was there. Descriptors that
+ * can't be sent are completed by some kernels, and by others not.
  */
-/* Without another system call: one is enough for all that was there. */
 static void wait_taken(uint64_t addr)
 {
 	double start = now();

@@ -379,10 +379,9 @@ static int drive(struct bench *b, unsigned int p)
 static int start(struct bench *b)
 {
 	unsigned int p;
-	int err = 0;
+	int err;
 
-	for (p = 0; p < b->nports && !err; p++)
-		err = port_wait_carrier(&b->port[p], CARRIER_MS);
+	err = ports_wait_carrier(b->port, b->nports, CARRIER_MS);
 	for (p = 0; p < b->nports && !err; p++)
 		if (!needs_interrupts(b, p))
 			err = drive(b, p);

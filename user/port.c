@@ -252,29 +252,50 @@ int port_require_rx_queue(const struct port *port, unsigned int queue)
 }
 
 /* How long a carrier that was lost must be back to be trusted. */
-#define CARRIER_SETTLED_NS 2500000000ull
+#define CARRIER_SETTLED_NS 1000000000ull
 
-int port_wait_carrier(const struct port *port, unsigned int ms)
+struct carrier {
+	unsigned int changes;
+	uint64_t since;		/* of its last change, 0 for none */
+};
+
+static bool carrier_settled(struct carrier *c, const struct port *port,
+			    uint64_t now)
+{
+	unsigned int changes = sysfs_number(port, "carrier_changes");
+
+	if (changes != c->changes) {
+		c->changes = changes;
+		c->since = now;
+	}
+	return sysfs_number(port, "carrier") &&
+	       (!c->since || now - c->since > CARRIER_SETTLED_NS);
+}
+
+int ports_wait_carrier(const struct port *port, unsigned int n,
+		       unsigned int ms)
 {
 	const struct timespec step = { .tv_nsec = 10 * 1000 * 1000 };
-	unsigned int changes, last = port->carrier_changes;
-	uint64_t start = now_ns(), since = 0, now;
+	struct carrier carrier[PORT_MAX_DEVICES] = {};
+	const struct port *missing;
+	uint64_t start = now_ns();
+	unsigned int p;
 
+	for (p = 0; p < n; p++)
+		carrier[p].changes = port[p].carrier_changes;
 	for (;;) {
-		now = now_ns();
-		changes = sysfs_number(port, "carrier_changes");
-		if (changes != last) {
-			last = changes;
-			since = now;
-		}
-		if (sysfs_number(port, "carrier") &&
-		    (!since || now - since > CARRIER_SETTLED_NS))
+		missing = NULL;
+		for (p = 0; p < n; p++)
+			if (!carrier_settled(&carrier[p], &port[p], now_ns()))
+				missing = &port[p];
+		if (!missing)
 			return 0;
 		if (stop_requested)
 			return TD_FAIL;
-		if (now - start > ms * 1000000ull)
+		if (now_ns() - start > ms * 1000000ull)
 			return fail(TD_FAIL, "%s has no carrier after %u s; is "
-				    "the other end up?", port->name, ms / 1000);
+				    "the other end up?", missing->name,
+				    ms / 1000);
 		nanosleep(&step, NULL);
 	}
 }

@@ -61,11 +61,13 @@ int port_require_rx_queue(const struct port *port, unsigned int queue);
 uint64_t port_all_queues(const struct port *port);
 
 /*
- * Waits for the carrier. Drivers may take it down for seconds when a program is
- * attached or a socket bound, and may say "up" again before the other end
- * agrees: if it changed since port_open(), it has to last for a while.
+ * Waits for the carriers of @n ports, at most PORT_MAX_DEVICES. Drivers may take
+ * them down for seconds when a program is attached or a socket bound, and may say
+ * "up" again before the other end agrees: one that changed since port_open() has
+ * to last for a while. @ms is for all of them.
  */
-int port_wait_carrier(const struct port *port, unsigned int ms);
+int ports_wait_carrier(const struct port *port, unsigned int n,
+		       unsigned int ms);
 
 /* The first line of a file, without its end. False if there is none. */
 bool read_line(const char *path, char *buf, size_t size);

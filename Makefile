@@ -12,8 +12,9 @@ JOBS ?= 2
 DEBUG_TESTS = net/ping net/flap xdp/verdicts xdp/swap$$ xsk/refused xsk/stuck xsk/xskxceiver-zc-ports$$ \
 	trust/broken trust/faults
 # What coverage runs: few tests that between them reach most of the driver
-COVERAGE_TESTS = net/tcp vector/nomsi vector/sriov-xsk vector/trace xdp/frags \
-	xdp/hw-metadata xdp/verdicts xsk/big xsk/csum
+COVERAGE_TESTS = net/flap net/tcp trust/faults-traffic vector/nomsi vector/sriov-xsk \
+	vector/trace xdp/frags xdp/hw-metadata xdp/redirect xdp/verdicts xsk/bad xsk/big \
+	xsk/csum xsk/updown
 # AGAIN=1: what fails is run once more. WITHIN=SECONDS: nothing begins later. See
 # tests/run --help
 run_tests = tests/run -j $(JOBS) $(if $(AGAIN),--again) $(WITHIN:%=--within %)

@@ -30,6 +30,16 @@ for s in $sizes; do
 done
 xsk_stop tx
 assert_eq "$(stat p0 rx0_xdp_tx) $(xsk_count tx received)" "$((before + 40 * $(wc -w <<<"$sizes"))) 0" "frames that XDP_TX sent, and received"
+# and to the stack
+xdp p0 pass_frags
+xsk_start pass rx p0 0 -g -x
+before=$(stat p0 rx0_xdp_pass)
+for s in $sizes; do
+	to_p0 40 -s "$s"
+done
+assert_eq "$(xdp p0 seen | cut -d' ' -f1)" $((40 * $(wc -w <<<"$sizes"))) "frames that the program has seen"
+xsk_stop pass
+assert_eq "$(stat p0 rx0_xdp_pass) $(xsk_count pass received)" "$((before + 40 * $(wc -w <<<"$sizes"))) 0" "frames that XDP_PASS let through, and received"
 xdp p0 off
 to_p0 100 -s 9014
 assert_eq "$(stat p0 rx0_drop_bad_desc) $(stat p0 rx0_drop_too_long)" "0 0" "frames given up"

@@ -208,7 +208,8 @@ def main():
     parser.add_argument("--commit", default="unknown")
     parser.add_argument("--seconds", type=int, help="that it took")
     parser.add_argument("--wall-only", action="store_true", help="only the wall clock is new")
-    parser.add_argument("--load", type=float, help="of the host, before the wall clock's part")
+    parser.add_argument("--busy", type=float,
+                        help="CPUs of the host that others kept busy before the wall clock's part")
     parser.add_argument("--accel", help="what ran the wall clock's guest: kvm or tcg")
     args = parser.parse_args()
     globals()["DIR"] = args.dir
@@ -219,8 +220,8 @@ def main():
     else:
         env = environment(args.commit)
         env.update(wall_commit=args.commit, seconds=args.seconds)
-    if args.load is not None:
-        env["wall_load"] = args.load
+    if args.busy is not None:
+        env["wall_busy_cpus"] = args.busy
     if args.accel:
         env["wall_accel"] = args.accel
     figures = Figures(rows)

@@ -137,6 +137,14 @@ defer() {
 	echo "$3" >"/sys/class/net/$1/gro_flush_timeout"
 }
 
+# defer_far IF MS: a poll that found something to receive leaves the interrupt masked,
+# for a timer to poll instead MS later, a million times. Longer where all is slow, but
+# less than the time (2 s) between two looks of the driver at what stands.
+defer_far() {
+	local ms=$(($2 * SLOW))
+	defer "$1" 1000000 $(((ms < 1600 ? ms : 1600) * 1000000))
+}
+
 # A command at the other end of the cable
 peer() { ip netns exec peer "$@"; }
 

@@ -9,13 +9,10 @@
 
 setup_quiet
 certain_hash p0 # frames for both queues
-# Completions come long after the ring is full, however slow the sender is: a poll
-# that found something to receive leaves its interrupt masked, for a timer to poll
-# instead, a million times. More often than the driver looks for what stands (2 s),
-# which it would take this for.
+# Completions come long after the ring is full, however slow the sender is.
 ethtool -G p0 tx 64
 wait_link p0
-defer p0 1000000 $((400000000 * (SLOW < 4 ? SLOW : 4)))
+defer_far p0 400
 run_bg pkt send p0 -n 0 -f 64 -g 0 >/tmp/send
 sender=$BG
 blind 256 -f 64

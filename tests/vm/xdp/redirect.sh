@@ -128,7 +128,7 @@ wait_link p2
 wait_link p3
 xdp p0 redirect p2
 seen=$(frames) sent=$(sum_stat p2 'xdp[0-9]+_packets') full=$(sum_stat p2 'xdp[0-9]+_xdp_full')
-defer p2 1000000 $((200000000 * SLOW))
+defer_far p2 200
 flood() {
 	pkt send p3 -n 4 -f 4 -m "$(mac_of p2)" >/dev/null
 	blind 200 -g 0

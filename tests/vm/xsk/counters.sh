@@ -37,7 +37,7 @@ xsk_stop dry
 ethtool -G p0 tx 64
 wait_link p0
 xdp p0 tx
-defer p0 1000000 $((200000000 * SLOW))
+defer_far p0 200
 came=$(stat p0 rx0_packets) tx=$(stat p0 rx0_xdp_tx) aborted=$(stat p0 rx0_xdp_aborted) full=$(stat p0 xdp0_xdp_full)
 refused() { echo $(($(stat p0 xdp0_xdp_full) - full)); }
 flood() {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: ports=2 timeout=400 kernel=6.12,7.2
+# needs: ports=2 timeout=400
 # A device that is pulled out under a zero-copy socket with traffic both ways: the
 # driver notices and says so once, whatever finds out first; whatever is asked of
 # the port then comes to an end; the module unloads; a device that is plugged in

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# needs: cpus=2 ports=2 timeout=90 kernel=6.12,7.2
+# needs: cpus=2 ports=2 timeout=90
 # VFs that another driver of the port has left behind go when ours takes it. With our
 # own the device filters by VLAN and takes tags out, and the stack knows, whatever
 # was set.

@@ -108,13 +108,18 @@ expect 0 tandem unpair p0
 unpaired
 
 note 'frames without a socket are counted'
+# 500 to 700 frames: the ring takes them all, however late the first poll is
+ethtool -G p0 rx 1024
+burst() {
+	expect 0 tandem bench txonly p1 -n 500 --ring 128 --warmup 0 --dst "$(cat /sys/class/net/p0/address)"
+}
 expect 0 tandem pair p0 -q 0 --count
 before=$(link_stat p0 rx_packets)
-expect 0 tandem bench txonly p1 -n 3000 --dst "$(cat /sys/class/net/p0/address)"
+burst
 counted() { tandem show p0 --json | jq '.unpaired | add'; }
 all_counted() { [ $(($(link_stat p0 rx_packets) - before)) = "$(counted)" ]; }
 wait_for 20 all_counted
-assert_ge "$(counted)" 1000 'frames counted'
+assert_ge "$(counted)" 500 'frames counted'
 expect 0 tandem show p0
 grep -q '^program .* pair_count, native' <<<"$OUT" || die "$OUT"
 grep -qE '^unpaired .*queue [0-3]: [0-9,]+.*frames without a socket' <<<"$OUT" || die "$OUT"
@@ -122,8 +127,8 @@ grep -qE '^unpaired .*queue [0-3]: [0-9,]+.*frames without a socket' <<<"$OUT" |
 run_bg tandem bench rxdrop p0 -q 0-3 -d 600 -i 0 >/tmp/out
 wait_for 20 sh -c 'tandem show p0 --json | jq -e ".sockets | length == 4"'
 before=$(counted) received=$(link_stat p0 rx_packets)
-expect 0 tandem bench txonly p1 -n 3000 --dst "$(cat /sys/class/net/p0/address)"
-assert_ge "$(link_stat p0 rx_packets)" $((received + 1000)) 'frames that came'
+burst
+assert_ge "$(link_stat p0 rx_packets)" $((received + 500)) 'frames that came'
 assert_eq "$(counted)" "$before" 'frames counted, while all queues have a socket'
 kill $BG
 wait $BG || die "rxdrop ended with $?: $(cat /tmp/out)"

@@ -307,7 +307,8 @@ do_hostile() {
 	ip link set p2 netns away || bad "cannot move"
 	ip -n away link set p2 up
 	soon 15 carrier_of p2 away || bad "no link on p2"
-	ip netns exec away hostile p2 2 "$1" >/tmp/hostile || rc=$?
+	# "ip netns exec" has another /sys, and hostile has to see whether DMA is checked
+	nsenter --net=/run/netns/away hostile p2 2 "$1" >/tmp/hostile || rc=$?
 	ip -n away link set p2 netns 1
 	ip netns del away
 	[ $rc = 0 ] || bad "hostile: status $rc, $(tail -n 1 /tmp/hostile)"

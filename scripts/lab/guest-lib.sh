@@ -76,8 +76,12 @@ qemu_monitor() {
 	return "$rc"
 }
 
-# lab_log_since MARK: the kernel's log after the line with MARK; fails if that is not there
-lab_log_since() { dmesg | awk -v m="$1" 'p; index($0, m) { p = 1 } END { exit !p }'; }
+# lab_log_since MARK: the kernel's log after the last line with MARK; fails if that is
+# not there
+lab_log_since() {
+	dmesg | awk -v m="$1" 'index($0, m) { p = 1; n = 0; next } p { l[++n] = $0 }
+		END { for (i = 1; i <= n; i++) print l[i]; exit !p }'
+}
 
 # lab_splats: the lines of stdin that nothing may leave in the kernel's log;
 # fails if there are none

@@ -113,11 +113,8 @@ id() { readelf -n "$1" 2>/dev/null | sed -n 's/.*Build ID: //p'; }
 ko=$(lab_build_dir)/tandem.ko
 loaded=$(id "$ko")
 other=$(modinfo -n igb)
-# which Debian compresses
-case $other in
-*.xz) xz -dc "$other" ;;
-*) cat "$other" ;;
-esac >/tmp/other.ko
+# unpacked, or as it is if it is not packed
+xz -dcf "$other" >/tmp/other.ko
 while IFS='|' read -r file installed said; do
 	printf '#!/bin/sh\n[ "$*" = "-n tandem" ] && echo "%s" | grep .\n' "$file" >/tmp/bin/modinfo
 	chmod 755 /tmp/bin/modinfo
